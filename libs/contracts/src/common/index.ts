@@ -1,0 +1,9 @@
+// DTO classes of every context read decorator metadata while they load.
+import 'reflect-metadata';
+
+export * from './limits.js';
+export * from './scope.js';
+export * from './idempotency.js';
+export * from './values.js';
+export * from './validators.js';
+export * from './localized.js';

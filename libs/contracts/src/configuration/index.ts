@@ -1,0 +1,102 @@
+import type { Context, GameScope } from '../common/index.js';
+import type { CurrencyConfiguration, ItemConfiguration } from '../economy/index.js';
+import type { EventDocumentEntry } from '../events/index.js';
+import type { Issue } from '../failures/index.js';
+import type { RewardBundleConfiguration } from '../grants/index.js';
+import type { GameSettings } from '../identity/index.js';
+import { request } from '../messages/index.js';
+
+export * from './canonical.js';
+export * from './document-body.js';
+export * from './normal-form.js';
+
+/** The whole configuration of a game as one document, objects named by key (04 §12). */
+export interface GameConfigurationDocument {
+  apiVersion: 'kraty/v1';
+  kind: 'GameConfig';
+  game: { slug: string };
+  settings?: Partial<Omit<GameSettings, 'slug'>>;
+  items?: ItemConfiguration[];
+  currencies?: CurrencyConfiguration[];
+  rewardBundles?: RewardBundleConfiguration[];
+  events?: EventDocumentEntry[];
+}
+
+/** Sections that hold keyed objects, with the context that owns each; applied in this order. */
+export const sectionOwners = {
+  items: 'economy',
+  currencies: 'economy',
+  rewardBundles: 'grants',
+  events: 'events',
+} as const satisfies Record<string, Context>;
+
+export type SectionName = keyof typeof sectionOwners;
+
+/** Sections of 04 §12 that later features bring; a document that fills one is refused clearly until then. */
+export const sectionsToCome = [
+  'itemTypes',
+  'rewardTables',
+  'identityPools',
+  'bots',
+  'leaderboards',
+  'webhooks',
+] as const;
+
+export interface Sections {
+  items: ItemConfiguration[];
+  currencies: CurrencyConfiguration[];
+  rewardBundles: RewardBundleConfiguration[];
+  events: EventDocumentEntry[];
+}
+
+/** What is to change in the sections of one owner. */
+export interface SectionChanges {
+  upserts: Partial<Sections>;
+  /** Keys to archive, a list a section. */
+  archives: Partial<Record<SectionName, string[]>>;
+}
+
+export interface ConfigurationWarning {
+  code: string;
+  path: string;
+  message: string;
+  value?: unknown;
+}
+
+/** The owner's sections in canonical form: sorted by key, defaults left out, archived rows only if asked for. */
+export interface ExportedSections {
+  sections: Partial<Sections>;
+  /** Keys that exist but are archived: naming one in a document brings it back. */
+  archivedKeys: Partial<Record<SectionName, string[]>>;
+}
+
+/** Issue paths name objects by key, `items[torch].name`: an owner does not know the order of the document. */
+export interface CheckConfiguration {
+  game: GameScope;
+  changes: SectionChanges;
+  /** The game as it would stand afterwards, for references between sections. */
+  desired: Sections;
+  settings: GameSettings;
+}
+
+/**
+ * Configuration is applied as a saga of identity (README §4): every owner checks, then prepares (durably, refusing
+ * a second apply of the game meanwhile), and only when all have prepared does each commit. Before that point every
+ * step is undone by abandon; after it the saga only rolls forward. Every verb is idempotent by `applyId`.
+ */
+export function configurationRoutes(context: 'economy' | 'grants' | 'events') {
+  return {
+    export: request<{ game: GameScope }, ExportedSections>(context, 'export-configuration'),
+    check: request<CheckConfiguration, { issues: Issue[]; warnings: ConfigurationWarning[] }>(
+      context,
+      'check-configuration',
+    ),
+    /** Errors: `config_invalid`, `conflict` (another apply is running). */
+    prepare: request<CheckConfiguration & { applyId: string; actor: string }, Record<string, never>>(
+      context,
+      'prepare-configuration',
+    ),
+    commit: request<{ game: GameScope; applyId: string }, Record<string, never>>(context, 'commit-configuration'),
+    abandon: request<{ game: GameScope; applyId: string }, Record<string, never>>(context, 'abandon-configuration'),
+  };
+}

@@ -1,0 +1,5 @@
+export * from './attempts.js';
+export * from './listing.js';
+export * from './boards.js';
+export * from './event-configuration.js';
+export * from './event-configuration-body.js';

@@ -1,0 +1,3 @@
+export * from './rewards.js';
+export * from './reward-configuration.js';
+export * from './grants.js';

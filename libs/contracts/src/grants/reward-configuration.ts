@@ -1,0 +1,129 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+  type ValidationOptions,
+} from 'class-validator';
+import { IsLocalized, isPlainObject, keyPattern, limits, type Json, type Localized } from '../common/index.js';
+import type { Amount } from './rewards.js';
+
+/** Bounds of rewards (07 §1). */
+export const rewardLimits = {
+  entriesPerBundleMax: 50,
+  /** Entries of one payout after every table is rolled. */
+  expandedEntriesMax: 200,
+} as const;
+
+/** Words a reward entry may begin with; the last two wait for reward tables and are refused as `unsupported`. */
+export const rewardEntryTypes = ['currency', 'item', 'crate', 'table'] as const;
+
+/** A fixed integer of at least 1, or a range whose step fits into it (07 §1). */
+export function isRewardAmount(value: unknown): value is Amount {
+  if (typeof value === 'number') return isWithin(value, 1);
+  if (!isPlainObject(value)) return false;
+  const { min, max, step } = value as { min: unknown; max: unknown; step?: unknown };
+  if (!isWithin(min, 0) || !isWithin(max, Math.max(1, min))) return false;
+  if (step === undefined || step === null) return true;
+  return isWithin(step, 1) && (max === min || step <= max - min);
+}
+
+function isWithin(value: unknown, least: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= limits.amountMax;
+}
+
+/** A number of a reward: fixed, or `{ min, max, step? }`. Issue code: `range`. */
+export function IsRewardAmount(options?: ValidationOptions): PropertyDecorator {
+  return named(
+    'isRewardAmount',
+    isRewardAmount,
+    `must be an integer from 1 to ${limits.amountMax} or a range`,
+    options,
+  );
+}
+
+/** True for an object within 4 KiB as JSON (01 §11). */
+export function isItemParameters(value: unknown): value is Json {
+  return isPlainObject(value) && Buffer.byteLength(JSON.stringify(value)) <= limits.itemParametersBytesMax;
+}
+
+/** Parameters stamped on an item. Issue code: `length`. */
+export function IsItemParameters(options?: ValidationOptions): PropertyDecorator {
+  const message = `must be an object of at most ${limits.itemParametersBytesMax} bytes`;
+  return named('isItemParameters', isItemParameters, message, options);
+}
+
+/** One entry of a bundle as a document states it; the fields of its type are required, the others are not looked at. */
+export class RewardEntryBody {
+  @IsIn(rewardEntryTypes)
+  type: (typeof rewardEntryTypes)[number];
+
+  @ValidateIf((entry: RewardEntryBody) => entry.type === 'currency')
+  @IsString()
+  @Matches(keyPattern)
+  currencyKey?: string;
+
+  @ValidateIf((entry: RewardEntryBody) => entry.type === 'currency')
+  @IsRewardAmount()
+  amount?: Amount;
+
+  @ValidateIf((entry: RewardEntryBody) => entry.type === 'item')
+  @IsString()
+  @Matches(keyPattern)
+  itemKey?: string;
+
+  @ValidateIf((entry: RewardEntryBody) => entry.type === 'item' || entry.type === 'crate')
+  @IsRewardAmount()
+  quantity?: Amount;
+
+  @IsOptional()
+  @IsItemParameters()
+  parameters?: Json;
+
+  @ValidateIf((entry: RewardEntryBody) => entry.type === 'crate')
+  @IsString()
+  @Matches(keyPattern)
+  crateItemKey?: string;
+
+  @ValidateIf((entry: RewardEntryBody) => entry.type === 'table')
+  @IsString()
+  @Matches(keyPattern)
+  tableKey?: string;
+
+  @IsOptional()
+  @IsRewardAmount()
+  rolls?: Amount;
+}
+
+/** Shape of a reward bundle in a configuration document (04 §7). */
+export class RewardBundleConfigurationBody {
+  @IsString()
+  @Matches(keyPattern)
+  key: string;
+
+  @IsLocalized()
+  name: Localized;
+
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(rewardLimits.entriesPerBundleMax)
+  @ValidateNested({ each: true })
+  @Type(() => RewardEntryBody)
+  entries: RewardEntryBody[];
+}
+
+function named(
+  name: string,
+  holds: (value: unknown) => boolean,
+  message: string,
+  options?: ValidationOptions,
+): PropertyDecorator {
+  return ValidateBy({ name, validator: { validate: holds, defaultMessage: () => `$property ${message}` } }, options);
+}

@@ -1,0 +1,3 @@
+export * from './requests.js';
+export * from './facts.js';
+export * from './headers.js';

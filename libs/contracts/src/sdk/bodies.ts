@@ -1,0 +1,80 @@
+import { IsIn, IsObject, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
+import {
+  IsAmount,
+  IsInstant,
+  IsMetadata,
+  IsMetricValue,
+  IsMetricValues,
+  limits,
+  type Iso,
+  type Json,
+} from '../common/index.js';
+
+/** Every write takes a key; `""` and null mean none (01 §6.1). */
+export class IdempotentBody {
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.idempotencyKeyCharactersMax)
+  idempotencyKey?: string;
+}
+
+/** `POST /players/:p/register` (02 §9). */
+export class RegisterBody extends IdempotentBody {}
+
+/** `POST /players/:p/events/:eventKey/start` (02 §3). */
+export class StartAttemptBody extends IdempotentBody {
+  @IsOptional()
+  @IsObject()
+  @IsMetadata()
+  playerContext?: Json;
+}
+
+/** `POST …/progress` (02 §4). At least one of `metricValue`, `metrics`, `metricValues`; the last two are one field. */
+export class ReportProgressBody extends IdempotentBody {
+  @IsIn(['increment', 'set'])
+  mode: 'increment' | 'set';
+
+  @IsOptional()
+  @IsMetricValue()
+  metricValue?: number;
+
+  @IsOptional()
+  @IsMetricValues()
+  metrics?: Record<string, number>;
+
+  @IsOptional()
+  @IsMetricValues()
+  metricValues?: Record<string, number>;
+
+  @ValidateIf((body: ReportProgressBody) => body.occurredAt !== undefined && body.occurredAt !== null)
+  @IsInstant()
+  occurredAt?: Iso;
+}
+
+/** `POST …/finish` (02 §14). */
+export class FinishAttemptBody extends IdempotentBody {}
+
+/** `POST /players/:p/grants/:grantId/claim` (02 §6.1). */
+export class ClaimGrantBody extends IdempotentBody {}
+
+/** `POST /players/:p/inventory/:itemKey/consume` (02 §10.2). */
+export class ConsumeItemBody extends IdempotentBody {
+  @IsAmount()
+  quantity: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.reasonCharactersMax)
+  reason?: string;
+}
+
+/** `POST /players/:p/wallet/:economyKey/debit` (02 §11.2). */
+export class DebitWalletBody extends IdempotentBody {
+  @IsAmount()
+  amount: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.reasonCharactersMax)
+  reason?: string;
+}

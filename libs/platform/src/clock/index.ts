@@ -1,0 +1,1 @@
+export { Clock, MovableClock, SystemClock } from './clock.js';

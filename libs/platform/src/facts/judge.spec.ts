@@ -1,0 +1,38 @@
+import { busy, fail } from '../errors/index.js';
+import { backoffOf, deliveriesMax, judge } from './judge.js';
+
+const noJitter = (): number => 0;
+
+describe('judge', () => {
+  it('is done when nothing was thrown', () => {
+    expect(judge(undefined, 1)).toEqual({ kind: 'done' });
+  });
+
+  it('tries a fault of ours again, later each time', () => {
+    const pauses = [1, 2, 3, 4, 5, 11].map((delivery) => judge(new Error('a fault'), delivery, noJitter));
+    expect(pauses).toEqual(
+      [1_000, 5_000, 30_000, 120_000, 120_000, 120_000].map((afterMs) => ({ kind: 'retry', afterMs })),
+    );
+  });
+
+  it('tries again when another context is busy', () => {
+    expect(judge(busy(), 1)).toMatchObject({ kind: 'retry' });
+  });
+
+  it('parks what the domain refuses, at once', () => {
+    const verdict = judge(fail('invalid_metric', 'There is no such metric.'), 1);
+    expect(verdict).toEqual({ kind: 'park', reason: 'refused: invalid_metric: There is no such metric.' });
+  });
+
+  it('parks on the last delivery, before the broker goes silent', () => {
+    expect(judge(new Error('a fault'), deliveriesMax - 1)).toMatchObject({ kind: 'retry' });
+    expect(judge(new Error('a fault'), deliveriesMax)).toEqual({
+      kind: 'park',
+      reason: 'tried 12 times: Error: a fault',
+    });
+  });
+
+  it('spreads retries by up to a fifth', () => {
+    expect(backoffOf(1, () => 1)).toBe(1_200);
+  });
+});

@@ -1,0 +1,144 @@
+import { limits, type Idempotency, type Scope } from '@kraty/contracts/common';
+import type { Clock } from '../clock/index.js';
+import { busy, fail } from '../errors/index.js';
+import { statement, type Tx } from '../persistence/index.js';
+
+/** The reply that repeats of a call get. */
+export interface RecordedReply {
+  status: number;
+  /** JSON of the reply's body, verbatim. */
+  reply: string;
+}
+
+interface Row {
+  game_id: string;
+  environment: string;
+  operation: string;
+  key: string;
+  request_hash: string;
+  status: number;
+  reply: string;
+}
+
+/** A call that has begun and not been recorded. Only its own transaction sees it, unless it commits without a reply. */
+const statusBegun = 0;
+/** "Come back later" is no result: the same key may be tried again (01 §6.5). */
+const statusNotYet = 202;
+/** Rows removed at a time, so that a purge never holds the table for long. */
+const purgeRowsMax = 1_000;
+
+const claimKey = statement(
+  'idempotency-claim',
+  `insert into idempotency_record as record (game_id, environment, operation, key, request_hash, status, reply, created_at)
+   values ($1, $2, $3, $4, $5, ${statusBegun}, '', $6)
+   on conflict (game_id, environment, operation, key) do update
+      set request_hash = excluded.request_hash, status = ${statusBegun}, reply = '', created_at = excluded.created_at
+    where record.created_at <= $7 or record.status = ${statusBegun}
+   returning key`,
+);
+const selectKeys = statement(
+  'idempotency-select',
+  `select record.game_id, record.environment, record.operation, record.key, record.request_hash, record.status, record.reply
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as asked (game_id, environment, operation, key)
+     join idempotency_record as record using (game_id, environment, operation, key)
+    where record.created_at > $5 and record.status <> ${statusBegun}`,
+);
+const recordReply = statement(
+  'idempotency-record',
+  `update idempotency_record set status = $5, reply = $6, created_at = $7
+    where game_id = $1 and environment = $2 and operation = $3 and key = $4`,
+);
+const releaseKey = statement(
+  'idempotency-release',
+  `delete from idempotency_record
+    where game_id = $1 and environment = $2 and operation = $3 and key = $4 and status = ${statusBegun}`,
+);
+const purgeOld = statement(
+  'idempotency-purge',
+  `delete from idempotency_record
+    where ctid in (select ctid from idempotency_record where created_at <= $1 limit ${purgeRowsMax})
+   returning key`,
+);
+
+/** Recorded replies of calls with an idempotency key, written in the transaction of their effect (01 §6). */
+export class IdempotencyStore {
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * Claims the key for this transaction. A twin that is under way is waited for; its recorded reply is returned.
+   * Null = the call has no key, or is the first: go on, and `record` the reply before the transaction ends. When the
+   * transaction fails the claim goes with it, so errors are never recorded.
+   *
+   * @throws idempotency_conflict when the key was used with another body; 503 busy when the twin takes over 10 s
+   */
+  async begin(tx: Tx, scope: Scope, idempotency: Idempotency | null): Promise<RecordedReply | null> {
+    if (!idempotency) return null;
+    const { operation, key, bodyHash } = idempotency;
+    const now = this.clock.now();
+    const values = [scope.gameId, scope.environment, operation, key, bodyHash, now, this.freeBefore()];
+    if ((await tx.query(claimKey, values)).length > 0) return null;
+    const [known] = await this.lookup(tx, [{ scope, idempotency }]);
+    if (known) return known;
+    // It became free between the two statements: at the edge of 24 hours, so the caller simply tries again.
+    throw busy();
+  }
+
+  /** Keeps the reply for 24 hours. What 01 §6.5 leaves unrecorded gives the key back instead: errors and 202. */
+  async record(tx: Tx, scope: Scope, idempotency: Idempotency | null, reply: RecordedReply): Promise<void> {
+    if (!idempotency) return;
+    const row = [scope.gameId, scope.environment, idempotency.operation, idempotency.key];
+    if (!isKept(reply.status)) return void (await tx.query(releaseKey, row));
+    await tx.query(recordReply, [...row, reply.status, reply.reply, this.clock.now()]);
+  }
+
+  /**
+   * Recorded replies of several calls in one statement, in their order; null where there is none. For stores that hold
+   * a lock which twins share already, and insert the records themselves.
+   *
+   * @throws idempotency_conflict of the first call whose key was used with another body, unless `onConflict` is given
+   */
+  async lookup(
+    tx: Tx,
+    calls: readonly { scope: Scope; idempotency: Idempotency }[],
+    onConflict: (index: number, failure: Error) => void = (_, failure) => {
+      throw failure;
+    },
+  ): Promise<(RecordedReply | null)[]> {
+    if (calls.length === 0) return [];
+    const rows = await tx.query<Row>(selectKeys, [
+      calls.map(({ scope }) => scope.gameId),
+      calls.map(({ scope }) => scope.environment),
+      calls.map(({ idempotency }) => idempotency.operation),
+      calls.map(({ idempotency }) => idempotency.key),
+      this.freeBefore(),
+    ]);
+    const known = new Map(rows.map((row) => [identity(row.game_id, row.environment, row.operation, row.key), row]));
+    return calls.map(({ scope, idempotency }, index) => {
+      const row = known.get(identity(scope.gameId, scope.environment, idempotency.operation, idempotency.key));
+      if (!row) return null;
+      if (row.request_hash !== idempotency.bodyHash) onConflict(index, conflictOf(idempotency));
+      return { status: row.status, reply: row.reply };
+    });
+  }
+
+  /** Removes some records older than 24 hours; returns how many, 0 when none are left. */
+  async purge(tx: Tx): Promise<number> {
+    return (await tx.query(purgeOld, [this.freeBefore()])).length;
+  }
+
+  private freeBefore(): Date {
+    return new Date(this.clock.nowMs() - limits.idempotencyRetentionMs);
+  }
+}
+
+function isKept(status: number): boolean {
+  return status >= 200 && status < 300 && status !== statusNotYet;
+}
+
+function identity(...parts: string[]): string {
+  return parts.join('\n');
+}
+
+function conflictOf({ key }: Idempotency) {
+  return fail('idempotency_conflict', 'This idempotency key was used with another body.', { idempotencyKey: key });
+}

@@ -1,0 +1,143 @@
+import { errors, headers as newHeaders, type Msg, type MsgHdrs, type Subscription } from '@nats-io/transport-node';
+import {
+  messageHeaders,
+  type Fact,
+  type FactEnvelope,
+  type FactType,
+  type RequestRoute,
+} from '@kraty/contracts/messages';
+import { currentRequestId, type Logger } from '../logging/index.js';
+import { injectTrace, inSpan, tracingEnabled } from '../telemetry/index.js';
+import type { NatsLink } from './nats-link.js';
+import type { RawReply } from './reply.js';
+import { bodyText, failureOf, isReplayed, parseBody, statusOf, unavailable } from './wire.js';
+import { wallClockMs } from './wall-clock.js';
+
+/** Nobody waits longer than this for another context unless the caller says so. */
+export const requestDeadlineMsDefault = 5_000;
+
+export interface RequestOptions {
+  /** How long the caller waits, from now. */
+  deadlineMs?: number;
+  signal?: AbortSignal;
+}
+
+/** How to end a subscription. */
+export type Stop = () => void;
+
+/** The only way to call another context, and to hear what is said to everyone. */
+export class Messenger {
+  constructor(
+    private readonly link: NatsLink,
+    private readonly logger: Logger,
+  ) {}
+
+  /** False while the broker is away. */
+  get connected(): boolean {
+    return this.link.connected;
+  }
+
+  async request<Q, R>(route: RequestRoute<Q, R>, body: Q, options: RequestOptions = {}): Promise<R> {
+    const answer = await this.exchange(route.subject, body, options);
+    return parseBody(answer.data) as R;
+  }
+
+  /** The answer's bytes untouched, for a caller that passes them on; failures are thrown as by `request`. */
+  async requestRaw<Q>(route: RequestRoute<Q, unknown>, body: Q, options: RequestOptions = {}): Promise<RawReply> {
+    const answer = await this.exchange(route.subject, body, options);
+    return { status: statusOf(answer), replayed: isReplayed(answer), bytes: answer.data };
+  }
+
+  /** Tells everyone who listens right now; at most once, lost while the broker is away. */
+  broadcast(subject: string, payload: unknown): void {
+    if (this.link.connected) this.link.nats.publish(subject, bodyText(payload));
+  }
+
+  listen<P>(subject: string, callback: (payload: P, subject: string) => void): Stop {
+    const subscription: Subscription = this.link.nats.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) this.hear(message, callback);
+      },
+    });
+    return () => subscription.unsubscribe();
+  }
+
+  /**
+   * Hears facts as they pass, at most once, for dropping cache entries; effects belong in `@HandleFacts`.
+   * Facts that pass while the broker is away are missed: pair it with `onReconnect`.
+   */
+  onFact<P>(type: FactType<P>, callback: (fact: Fact<P>) => void): Stop {
+    const subject = type.partitions > 1 ? `${type.subject}.*` : type.subject;
+    return this.listen<FactEnvelope>(subject, (envelope) => {
+      for (const fact of envelope.facts) callback(fact as Fact<P>);
+    });
+  }
+
+  /** Called after each reconnect: whatever was heard only by `listen` or `onFact` may be stale now. */
+  onReconnect(callback: () => void): Stop {
+    return this.link.onReconnect(callback);
+  }
+
+  /** An error thrown here would end the driver's reading loop, and with it every other subscription. */
+  private hear<P>(message: Msg, callback: (payload: P, subject: string) => void): void {
+    try {
+      callback(parseBody(message.data) as P, message.subject);
+    } catch (error) {
+      this.logger.error({ err: error, subject: message.subject }, 'a listener failed');
+    }
+  }
+
+  private exchange(subject: string, body: unknown, options: RequestOptions): Promise<Msg> {
+    if (!tracingEnabled()) return this.exchangeUntraced(subject, body, options);
+    return inSpan(subject, 'client', undefined, () => this.exchangeUntraced(subject, body, options));
+  }
+
+  private async exchangeUntraced(subject: string, body: unknown, options: RequestOptions): Promise<Msg> {
+    const answer = await this.send(subject, body, options);
+    const failure = failureOf(answer);
+    if (failure !== null) throw failure;
+    return answer;
+  }
+
+  private async send(subject: string, body: unknown, options: RequestOptions): Promise<Msg> {
+    if (!this.link.connected) throw unavailable(`${subject}: the broker is away`);
+    const timeout = options.deadlineMs ?? requestDeadlineMsDefault;
+    if (timeout < 1) throw unavailable(`${subject}: the deadline has passed`);
+    const sending = this.link.nats.request(subject, bodyText(body), { timeout, headers: requestHeaders(timeout) });
+    try {
+      return await (options.signal === undefined ? sending : orAborted(sending, options.signal));
+    } catch (error) {
+      throw isTransportError(error) ? unavailable(subject, error) : error;
+    }
+  }
+}
+
+function requestHeaders(timeoutMs: number): MsgHdrs {
+  const headers = newHeaders();
+  headers.append(messageHeaders.deadline, String(wallClockMs() + timeoutMs));
+  const requestId = currentRequestId();
+  if (requestId !== undefined) headers.append(messageHeaders.requestId, requestId);
+  injectTrace(headers);
+  return headers;
+}
+
+/** Everything that means "no answer", as opposed to a bug such as a payload above the broker's limit. */
+function isTransportError(error: unknown): boolean {
+  return (
+    error instanceof errors.TimeoutError ||
+    error instanceof errors.NoRespondersError ||
+    error instanceof errors.RequestError ||
+    error instanceof errors.ClosedConnectionError ||
+    error instanceof errors.DrainingConnectionError
+  );
+}
+
+/** Stops waiting when the caller is gone; the driver forgets the request at its own time-out. */
+function orAborted(sending: Promise<Msg>, signal: AbortSignal): Promise<Msg> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(unavailable('the caller has left', signal.reason));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void sending.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,2 @@
+export { Redis } from 'ioredis';
+export { closeRedis, openRedis } from './open-redis.js';

@@ -1,0 +1,7 @@
+export { eventually } from './eventually.js';
+export { startGround } from './start-ground.js';
+export type { GroundOptions } from './start-ground.js';
+export type { Ground } from './ground.js';
+export { startHost } from './host.js';
+export type { Host, HostOptions } from './host.js';
+export type { KillableServer } from './ground-servers.js';

@@ -1,0 +1,1 @@
+export { World, type Answer, type CallOptions, type Player } from './world.js';

@@ -1,0 +1,26 @@
+/** Small looks at a server over TCP, to learn that it answers. */
+
+import { connect } from 'node:net';
+import { LOOPBACK } from './ports.mjs';
+
+const PROBE_WITHIN_MS = 1_000;
+
+/**
+ * Connects, says something, and reads the beginning of the answer.
+ * @param {number} port @param {string} say '' when the server speaks first
+ * @returns {Promise<string>} '' when there is no answer
+ */
+export function firstWords(port, say) {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: LOOPBACK });
+    const finish = (/** @type {string} */ words) => {
+      socket.destroy();
+      resolve(words);
+    };
+    socket.setTimeout(PROBE_WITHIN_MS, () => finish(''));
+    socket.once('error', () => finish(''));
+    socket.once('close', () => resolve(''));
+    socket.once('connect', () => socket.write(say));
+    socket.once('data', (chunk) => finish(chunk.toString('latin1')));
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * Every test of the project, or those that the arguments name (they go to jest as they are), on private servers and free
+ * ports: a running `npm start` is neither used nor disturbed. The last line tells how many passed and failed, and the exit
+ * code says the same.
+ */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import {
+  removeDirectory,
+  requirePrograms,
+  startPostgres,
+  stopServers,
+  throwawayFolder,
+  THROWAWAY_SETTINGS,
+} from './lib/servers.mjs';
+import { jestArguments, summaryOf } from './lib/test-run.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const ESM_OPTIONS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+
+/** How long jest may take to leave after Ctrl-C. */
+const JEST_LEAVES_WITHIN_MS = 10_000;
+const POLL_EVERY_MS = 50;
+
+/** What shells answer for a program that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
+
+const interrupted = new AbortController();
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => interrupted.abort(signal));
+}
+
+/** @param {string} text */
+function tell(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+async function main() {
+  const directory = await mkdtemp(join(throwawayFolder(), 'kraty-test-'));
+  // Under root, PostgreSQL runs as another user, who must pass through.
+  await chmod(directory, 0o711);
+  const servers = [];
+  try {
+    await requirePrograms(['redis-server', 'nats-server'], tell);
+    servers.push(
+      await startPostgres({
+        dataDirectory: join(directory, 'postgres'),
+        settings: THROWAWAY_SETTINGS,
+        onProgress: tell,
+      }),
+    );
+    tell('building');
+    await build();
+    if (interrupted.signal.aborted) return EXIT_INTERRUPTED;
+    return await runJest(directory, servers[0].url);
+  } finally {
+    await stopServers(servers);
+    await removeDirectory(join(directory, 'postgres'));
+    await removeDirectory(directory);
+  }
+}
+
+/** @param {string} directory @param {string} postgresUrl @returns {Promise<number>} the exit code */
+async function runJest(directory, postgresUrl) {
+  const resultsFile = join(directory, 'results.json');
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const words = jestArguments({ given: process.argv.slice(2), resultsFile, cores: availableParallelism() });
+  const child = spawn(process.execPath, [...ESM_OPTIONS, jest, ...words], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // A group of its own, so that its workers and whatever they started can be ended with it.
+    detached: true,
+    env: { ...process.env, KRATY_TEST_POSTGRES_URL: postgresUrl, KRATY_TEST_DIRECTORY: directory },
+  });
+  const ended = once(child, 'exit');
+  await Promise.race([ended, once(interrupted.signal, 'abort')]);
+  if (interrupted.signal.aborted) {
+    await endJest(child);
+    await ended;
+    return EXIT_INTERRUPTED;
+  }
+  const [code, signal] = await ended;
+  const summary = summaryOf(await readFile(resultsFile, 'utf8').catch(() => undefined));
+  if (signal !== null) tell(`jest was ended by ${signal}`);
+  if (summary.executed === 0) tell('no test was executed, which counts as a failure');
+  process.stdout.write(`${summary.line}\n`);
+  return code === 0 && summary.failed === 0 && summary.executed > 0 ? 0 : 1;
+}
+
+/** Returns once the whole group is gone. @param {import('node:child_process').ChildProcess} child */
+async function endJest(child) {
+  const until = performance.now() + JEST_LEAVES_WITHIN_MS;
+  while (signalGroup(child, performance.now() < until ? 'SIGTERM' : 'SIGKILL')) await delay(POLL_EVERY_MS);
+}
+
+/** @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} signal @returns {boolean} false when nobody is left */
+function signalGroup(child, signal) {
+  try {
+    return process.kill(-(/** @type {number} */ (child.pid)), signal);
+  } catch {
+    return false;
+  }
+}
+
+process.exitCode = await main().catch((error) => {
+  tell(error instanceof Error ? error.message : String(error));
+  return 1;
+});

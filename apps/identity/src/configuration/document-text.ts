@@ -1,0 +1,78 @@
+import { limits } from '@kraty/contracts/common';
+import type { Issue } from '@kraty/contracts/failures';
+import { isAlias, parseDocument, stringify, visit } from 'yaml';
+
+/** Values of all kinds in one document: a bound against documents that are small as text and large as objects. */
+const valuesMax = 500_000;
+
+/** The document as an object, or everything that keeps it from being one. */
+export type ReadDocument = { document: Record<string, unknown> } | { issues: Issue[] };
+
+/** Reads YAML or JSON text, or takes an object that was parsed before; bounded in size, depth and number of values. */
+export function readDocument(input: unknown): ReadDocument {
+  const read = typeof input === 'string' ? parse(input) : { value: input };
+  if ('issues' in read) return read;
+  const { value } = read;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('type', 'must be an object');
+  const problem = boundsProblem(value);
+  return problem === null ? { document: value as Record<string, unknown> } : { issues: [problem] };
+}
+
+function parse(text: string): { value: unknown } | { issues: Issue[] } {
+  if (Buffer.byteLength(text) > limits.configurationBodyBytesMax) return wrong('length', 'is too large');
+  try {
+    // JSON is YAML, too, but its own parser is many times faster.
+    return /^\s*\{/.test(text) ? { value: JSON.parse(text) as unknown } : parseYaml(text);
+  } catch (error) {
+    return wrong('format', error instanceof RangeError ? 'is nested too deeply' : firstLine(error));
+  }
+}
+
+function parseYaml(text: string): { value: unknown } | { issues: Issue[] } {
+  const yaml = parseDocument(text, { uniqueKeys: true, version: '1.2', schema: 'core' });
+  if (yaml.errors.length > 0) {
+    return { issues: yaml.errors.slice(0, 50).map((error) => issue('format', firstLine(error))) };
+  }
+  let aliases = false;
+  visit(yaml, (_, node) => {
+    if (!isAlias(node)) return undefined;
+    aliases = true;
+    return visit.BREAK;
+  });
+  // A few aliases of aliases make gigabytes of a page.
+  return aliases ? wrong('unsupported', 'must not use aliases') : { value: yaml.toJS() as unknown };
+}
+
+/** Null when the object stays within the bounds; the walk itself needs no stack. */
+function boundsProblem(root: object): Issue | null {
+  const open: { value: object; depth: number }[] = [{ value: root, depth: 1 }];
+  for (let seen = 0; open.length > 0; ) {
+    const { value, depth } = open.pop()!;
+    if (depth > limits.jsonDepthMax) return issue('length', `is nested deeper than ${limits.jsonDepthMax} levels`);
+    for (const [name, inner] of Object.entries(value)) {
+      seen += 1;
+      if (seen > valuesMax) return issue('length', `holds more than ${valuesMax} values`);
+      if (name === '__proto__') return issue('format', 'must not hold the field __proto__');
+      if (typeof inner === 'object' && inner !== null) open.push({ value: inner as object, depth: depth + 1 });
+    }
+  }
+  return null;
+}
+
+/** The canonical text of a document: two spaces, LF, no line is folded. */
+export function writeDocument(document: object, format: 'yaml' | 'json'): string {
+  if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
+  return stringify(document, { indent: 2, lineWidth: 0, aliasDuplicateObjects: false, version: '1.2', schema: 'core' });
+}
+
+function wrong(code: Issue['code'], message: string): { issues: Issue[] } {
+  return { issues: [issue(code, message)] };
+}
+
+function issue(code: Issue['code'], message: string): Issue {
+  return { path: '', code, message };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 300);
+}

@@ -1,0 +1,82 @@
+import { Module } from '@nestjs/common';
+import { ApiKeysHandler } from './api-keys/api-keys.handler.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { ApiKeysStore } from './api-keys/api-keys.store.js';
+import { AuditHandler } from './audit/audit.handler.js';
+import { AuditLog } from './audit/audit-log.js';
+import { AuditService } from './audit/audit.service.js';
+import { AuditStore } from './audit/audit.store.js';
+import { AppliesService } from './configuration/applies.service.js';
+import { AppliesStore } from './configuration/applies.store.js';
+import { ApplyReaper } from './configuration/apply-reaper.js';
+import { ApplySaga } from './configuration/apply-saga.js';
+import { ConfigurationHandler } from './configuration/configuration.handler.js';
+import { Owners } from './configuration/owners.service.js';
+import { PlanningService } from './configuration/planning.service.js';
+import { GamesHandler } from './games/games.handler.js';
+import { GamesService } from './games/games.service.js';
+import { GamesStore } from './games/games.store.js';
+import { AccessService } from './members/access.service.js';
+import { MembersHandler } from './members/members.handler.js';
+import { MembersService } from './members/members.service.js';
+import { MembersStore } from './members/members.store.js';
+import { Anonymizer } from './players/anonymizer.service.js';
+import { AttemptsConsumer } from './players/attempts.consumer.js';
+import { ContextsStore } from './players/contexts.store.js';
+import { PlayersHandler } from './players/players.handler.js';
+import { PlayersService } from './players/players.service.js';
+import { PlayersStore } from './players/players.store.js';
+import { RegistrationService } from './players/registration.service.js';
+import { AccessTokensService } from './sessions/access-tokens.service.js';
+import { AccessTokensStore } from './sessions/access-tokens.store.js';
+import { BootstrapService } from './sessions/bootstrap.service.js';
+import { BootstrapStore } from './sessions/bootstrap.store.js';
+import { LoginFailuresStore } from './sessions/login-failures.store.js';
+import { LoginService } from './sessions/login.service.js';
+import { OperatorsService } from './sessions/operators.service.js';
+import { PasswordHasher } from './sessions/password-hasher.js';
+import { SessionsHandler } from './sessions/sessions.handler.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { SessionsStore } from './sessions/sessions.store.js';
+import { StudiosHandler } from './studios/studios.handler.js';
+import { StudiosService } from './studios/studios.service.js';
+import { StudiosStore } from './studios/studios.store.js';
+
+const players = [Anonymizer, ContextsStore, PlayersService, PlayersStore, RegistrationService];
+const games = [ApiKeysService, ApiKeysStore, GamesService, GamesStore, StudiosService, StudiosStore];
+const configuration = [AppliesService, AppliesStore, ApplyReaper, ApplySaga, Owners, PlanningService];
+const members = [AccessService, AuditLog, AuditService, AuditStore, MembersService, MembersStore];
+const sessions = [
+  AccessTokensService,
+  AccessTokensStore,
+  BootstrapService,
+  BootstrapStore,
+  LoginFailuresStore,
+  LoginService,
+  OperatorsService,
+  SessionsService,
+  SessionsStore,
+];
+
+@Module({
+  controllers: [
+    ApiKeysHandler,
+    AttemptsConsumer,
+    AuditHandler,
+    ConfigurationHandler,
+    GamesHandler,
+    MembersHandler,
+    PlayersHandler,
+    SessionsHandler,
+    StudiosHandler,
+  ],
+  providers: [
+    ...players,
+    ...games,
+    ...configuration,
+    ...members,
+    ...sessions,
+    { provide: PasswordHasher, useFactory: () => PasswordHasher.create() },
+  ],
+})
+export class IdentityModule {}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { Json, Scope } from '@kraty/contracts/common';
+import type { ItemHolding, WalletHolding } from '@kraty/contracts/economy';
+import { Database, statement } from '@kraty/platform/persistence';
+
+/** A zero row of an item stays inside: only what is held is shown (08 §3). */
+const listItems = statement(
+  'economy-list-items',
+  `select resource_key, amount, metadata, created_at, updated_at
+     from holding
+    where game_id = $1 and environment = $2 and player_id = $3 and resource_type = 'item' and amount > 0
+    order by resource_key collate "C"`,
+);
+
+const listEconomy = statement(
+  'economy-list-wallet',
+  `select resource_key, amount, metadata, created_at, updated_at
+     from holding
+    where game_id = $1 and environment = $2 and player_id = $3 and resource_type = 'economy'
+    order by resource_key collate "C"`,
+);
+
+interface HoldingRow {
+  resource_key: string;
+  amount: number;
+  metadata: Json;
+  created_at: Date;
+  updated_at: Date;
+}
+
+@Injectable()
+export class HoldingsStore {
+  constructor(private readonly database: Database) {}
+
+  async items(scope: Scope, playerId: string): Promise<ItemHolding[]> {
+    const rows = await this.database.query<HoldingRow>(listItems, [scope.gameId, scope.environment, playerId]);
+    return rows.map((row) => ({ itemKey: row.resource_key, quantity: row.amount, ...commonOf(row) }));
+  }
+
+  async wallet(scope: Scope, playerId: string): Promise<WalletHolding[]> {
+    const rows = await this.database.query<HoldingRow>(listEconomy, [scope.gameId, scope.environment, playerId]);
+    return rows.map((row) => ({ economyKey: row.resource_key, balance: row.amount, ...commonOf(row) }));
+  }
+}
+
+function commonOf({ metadata, created_at, updated_at }: HoldingRow) {
+  return { metadata, createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() };
+}

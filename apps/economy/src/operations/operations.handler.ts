@@ -1,0 +1,14 @@
+import { Controller } from '@nestjs/common';
+import { applyOperation, type ApplyOperation, type OperationResult } from '@kraty/contracts/economy';
+import { HandleRequest } from '@kraty/platform/messaging';
+import { OperationsService } from './operations.service.js';
+
+@Controller()
+export class OperationsHandler {
+  constructor(private readonly operations: OperationsService) {}
+
+  @HandleRequest(applyOperation)
+  async apply(command: ApplyOperation): Promise<OperationResult> {
+    return this.operations.apply(command);
+  }
+}

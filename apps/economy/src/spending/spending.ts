@@ -1,0 +1,43 @@
+import type { Idempotency, PlayerRef, Scope } from '@kraty/contracts/common';
+import type { ConsumeItem, DebitWallet, ResourceType } from '@kraty/contracts/economy';
+
+/** A player's own client takes some of one resource: consume and debit are one rule. */
+export interface Spend {
+  scope: Scope;
+  player: PlayerRef;
+  type: ResourceType;
+  key: string;
+  /** 1 … 2 147 483 647. */
+  amount: number;
+  reason: string;
+  idempotency: Idempotency | null;
+}
+
+export interface Spent {
+  /** Held after the call; on a replay as it was recorded then. */
+  left: number;
+  applied: boolean;
+}
+
+export function spendOfConsume({ scope, player, itemKey, quantity, reason, idempotency }: ConsumeItem): Spend {
+  return { scope, player, type: 'item', key: itemKey, amount: quantity, reason: reason || 'consume', idempotency };
+}
+
+export function spendOfDebit({ scope, player, economyKey, amount, reason, idempotency }: DebitWallet): Spend {
+  return { scope, player, type: 'economy', key: economyKey, amount, reason: reason || 'debit', idempotency };
+}
+
+/** Stands in a fact's JSON for a number that only the database knows; no amount and no revision is negative. */
+const unknownYet = -1;
+
+export const unknownAtStaging = { balanceAfter: unknownYet, revision: unknownYet } as const;
+
+/**
+ * The payload as the spending statement has stored it. A text inside the JSON cannot be mistaken for the field: its
+ * quotes are escaped. The statement in spending.store.ts does the same replacement.
+ */
+export function completedPayload(payload: string, known: { balanceAfter: number; revision: number }): string {
+  return payload
+    .replace(`"revision":${unknownYet}`, `"revision":${known.revision}`)
+    .replace(`"balanceAfter":${unknownYet}`, `"balanceAfter":${known.balanceAfter}`);
+}

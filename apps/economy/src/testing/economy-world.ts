@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import type { Idempotency, PlayerRef, Scope } from '@kraty/contracts/common';
+import { configurationRoutes, type SectionChanges } from '@kraty/contracts/configuration';
+import {
+  applyOperation,
+  consumeItem,
+  debitWallet,
+  listInventory,
+  listWallet,
+  type CurrencyConfiguration,
+  type ItemConfiguration,
+  type ResourceDelta,
+} from '@kraty/contracts/economy';
+import type { GameSettings } from '@kraty/contracts/identity';
+import { startService, type RunningService } from '@kraty/platform/bootstrap';
+import { MovableClock } from '@kraty/platform/clock';
+import type { Messenger } from '@kraty/platform/messaging';
+import { startGround } from '@kraty/testing/harness';
+import { economy } from '../index.js';
+
+type Ground = Awaited<ReturnType<typeof startGround>>;
+
+const routes = configurationRoutes('economy');
+
+export interface Sections {
+  items?: ItemConfiguration[];
+  currencies?: CurrencyConfiguration[];
+}
+
+export const settings: GameSettings = {
+  displayName: 'Trail Runner',
+  slug: 'trail-runner',
+  grantDefaultTtlDays: null,
+  displayTimezone: 'UTC',
+  inventoryManagement: 'platform',
+  acceptClientScores: true,
+  allowClientIdentity: true,
+  anomalyRetentionDays: 180,
+};
+
+/** A running economy on a ground of its own, spoken to as other services do. */
+export class EconomyWorld {
+  private constructor(
+    readonly ground: Ground,
+    readonly messenger: Messenger,
+    readonly clock: MovableClock,
+    private service: RunningService,
+  ) {}
+
+  static async start(): Promise<EconomyWorld> {
+    const ground = await startGround({ services: ['economy'] });
+    const clock = new MovableClock(new Date('2026-06-08T12:00:00.000Z'));
+    const service = await startService(economy, { environment: ground.environment('economy'), clock });
+    return new EconomyWorld(ground, await ground.messenger(), clock, service);
+  }
+
+  async stop(): Promise<void> {
+    await this.service.stop();
+    await this.ground.stop();
+  }
+
+  newGame(): Scope {
+    return { studioId: randomUUID(), gameId: randomUUID(), environment: 'live' };
+  }
+
+  newPlayer(externalPlayerId = 'mira'): PlayerRef {
+    return { playerId: randomUUID(), externalPlayerId };
+  }
+
+  /** A game with a catalog. */
+  async game(sections: Sections = { currencies: [gold] }): Promise<Scope> {
+    const scope = this.newGame();
+    await this.configure(scope, sections);
+    return scope;
+  }
+
+  async configure(game: Scope, upserts: Sections, archives: SectionChanges['archives'] = {}): Promise<void> {
+    const apply = this.applyOf(game, upserts, archives);
+    await this.messenger.request(routes.prepare, apply);
+    await this.messenger.request(routes.commit, { game, applyId: apply.applyId });
+  }
+
+  applyOf(game: Scope, upserts: Sections, archives: SectionChanges['archives'] = {}) {
+    const desired = { items: [], currencies: [], rewardBundles: [], events: [], ...upserts };
+    const changes = { upserts, archives };
+    return { game, changes, desired, settings, applyId: randomUUID(), actor: 'member:test' };
+  }
+
+  async give(scope: Scope, playerId: string, deltas: ResourceDelta[], operationId: string = randomUUID()) {
+    return this.messenger.request(applyOperation, {
+      scope,
+      playerId,
+      operationId,
+      deltas,
+      reason: 'grant_deposit',
+      sourceRefId: null,
+      origin: 'client',
+      actor: 'player',
+    });
+  }
+
+  async giveGold(scope: Scope, playerId: string, amount: number) {
+    return this.give(scope, playerId, [{ type: 'economy', key: 'gold', delta: amount }]);
+  }
+
+  async debit(scope: Scope, player: PlayerRef, amount: number, idempotency: Idempotency | null = null) {
+    return this.messenger.request(debitWallet, {
+      scope,
+      player,
+      economyKey: 'gold',
+      amount,
+      reason: null,
+      idempotency,
+    });
+  }
+
+  async debitRaw(scope: Scope, player: PlayerRef, amount: number, idempotency: Idempotency) {
+    const command = { scope, player, economyKey: 'gold', amount, reason: null, idempotency };
+    return this.messenger.requestRaw(debitWallet, command);
+  }
+
+  async consume(scope: Scope, player: PlayerRef, itemKey: string, quantity: number) {
+    const command = { scope, player, itemKey, quantity, reason: null, idempotency: null };
+    return this.messenger.request(consumeItem, command);
+  }
+
+  async wallet(scope: Scope, playerId: string): Promise<Record<string, number>> {
+    const { wallet } = await this.messenger.request(listWallet, { scope, playerId });
+    return Object.fromEntries(wallet.map(({ economyKey, balance }) => [economyKey, balance]));
+  }
+
+  async inventory(scope: Scope, playerId: string): Promise<Record<string, number>> {
+    const { items } = await this.messenger.request(listInventory, { scope, playerId });
+    return Object.fromEntries(items.map(({ itemKey, quantity }) => [itemKey, quantity]));
+  }
+
+  /** Σ delta a resource of a player, straight from the table. */
+  async ledgerSums(scope: Scope, playerId: string): Promise<Record<string, number>> {
+    const rows = await this.ledger(scope, playerId);
+    const sums: Record<string, number> = {};
+    for (const { resource_key: key, delta } of rows) sums[key] = (sums[key] ?? 0) + delta;
+    return sums;
+  }
+
+  async ledger(scope: Scope, playerId: string): Promise<LedgerRow[]> {
+    const text = `select resource_key, delta, balance_after, reason, operation_id from ledger
+                   where game_id = $1 and player_id = $2 order by ledger_id`;
+    return this.ground.sql<LedgerRow>('economy', text, [scope.gameId, playerId]);
+  }
+}
+
+export interface LedgerRow {
+  resource_key: string;
+  delta: number;
+  balance_after: number;
+  reason: string;
+  operation_id: string;
+}
+
+export const gold: CurrencyConfiguration = { key: 'gold', name: 'Gold', kind: 'currency' };
+
+export function keyOf(key: string, bodyHash = 'same'): Idempotency {
+  return { key, bodyHash, operation: 'POST /players/mira/wallet/gold/debit' };
+}

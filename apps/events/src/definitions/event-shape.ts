@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { isPlainObject } from '@kraty/contracts/common';
+import { EventDocumentEntryBody } from '@kraty/contracts/events';
+import type { Issue } from '@kraty/contracts/failures';
+import { issuesOf } from '@kraty/platform/errors';
+import { splitUnbuilt } from './unbuilt-fields.js';
+
+/** A statement whose fields have the right types and bounds, or every reason why they do not. */
+export type Shape = { entry: EventDocumentEntryBody; issues: [] } | { entry: null; issues: Issue[] };
+
+/** Types, bounds and unknown fields; what the fields mean together is `meaningIssues`' question. */
+export function shapeEvent(raw: unknown, path: string): Shape {
+  if (!isPlainObject(raw)) return { entry: null, issues: [{ path, code: 'type', message: 'must be an object' }] };
+  const { built, issues: unsupported } = splitUnbuilt(raw, path);
+  const entry = plainToInstance(EventDocumentEntryBody, built);
+  const errors = validateSync(entry, { whitelist: true, forbidNonWhitelisted: true });
+  const issues = [...unsupported, ...issuesOf(errors, path)];
+  return issues.length > 0 ? { entry: null, issues } : { entry, issues: [] };
+}

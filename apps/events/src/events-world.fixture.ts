@@ -1,0 +1,199 @@
+import type { PlayerRef, Scope } from '@kraty/contracts/common';
+import { configurationRoutes, type CheckConfiguration, type Sections } from '@kraty/contracts/configuration';
+import {
+  finishAttempt,
+  listEvents,
+  reportProgress,
+  startAttempt,
+  type Attempt,
+  type EventDocumentEntry,
+  type EventListing,
+  type FinishedAttempt,
+  type ReportProgress,
+  type StartAttempt,
+  type StartedAttempt,
+} from '@kraty/contracts/events';
+import type { Fact, FactType, RequestRoute } from '@kraty/contracts/messages';
+import { MovableClock } from '@kraty/platform/clock';
+import type { FailureWire } from '@kraty/contracts/failures';
+import { Failure } from '@kraty/platform/errors';
+import { sha256Hex, uuidV7 } from '@kraty/platform/ids';
+import type { Messenger } from '@kraty/platform/messaging';
+import { startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
+import { ExpiryWorker } from './attempts/expiry.worker.js';
+import { HorizonWorker } from './windows/horizon.worker.js';
+import { WindowsWorker } from './windows/windows.worker.js';
+
+const routes = configurationRoutes('events');
+
+/** An answer as the gateway would see it. */
+export interface Answer<R> {
+  status: number;
+  replayed: boolean;
+  data: R;
+}
+
+type StartOptions = Partial<Pick<StartAttempt, 'playerContext'>> & { key?: string };
+type ProgressOptions = Partial<Pick<ReportProgress, 'mode' | 'metricValue' | 'occurredAt' | 'eventKey'>> & { key?: string };
+
+/** The events service on real servers, a game in it, and time in the test's hands. */
+export class EventsWorld {
+  readonly game = { studioId: uuidV7(), gameId: uuidV7() };
+  readonly scope: Scope = { ...this.game, environment: 'live' };
+  readonly facts: Fact<unknown>[] = [];
+  private readonly document = new Map<string, EventDocumentEntry>();
+
+  private constructor(
+    readonly ground: Ground,
+    private host: Host,
+    readonly clock: MovableClock,
+    readonly messenger: Messenger,
+  ) {}
+
+  static async start(now: string): Promise<EventsWorld> {
+    const ground = await startGround({ services: ['events'] });
+    const clock = new MovableClock(new Date(now));
+    const host = await startHost(['events'], ground, { clock });
+    return new EventsWorld(ground, host, clock, await ground.messenger());
+  }
+
+  async stop(): Promise<void> {
+    await this.host.stop();
+    await this.ground.stop();
+  }
+
+  /** Everything is down until `now`. */
+  async downUntil(now: string): Promise<void> {
+    await this.host.stop();
+    this.clock.set(new Date(now));
+    this.host = await startHost(['events'], this.ground, { clock: this.clock });
+  }
+
+  now(now: string): void {
+    this.clock.set(new Date(now));
+  }
+
+  /** What every worker does by itself after a while. */
+  async workersRun(): Promise<void> {
+    const { app } = this.host.service('events');
+    await app.get(HorizonWorker).round();
+    await app.get(WindowsWorker).round();
+    await app.get(ExpiryWorker).round();
+  }
+
+  hear(...types: FactType<never>[]): void {
+    for (const type of types) this.messenger.onFact(type as FactType<unknown>, (fact) => this.facts.push(fact));
+  }
+
+  heard<P>(type: FactType<P>, aggregateId?: string): Fact<P>[] {
+    return this.facts.filter(
+      (fact) => fact.type === type.subject && (aggregateId === undefined || fact.aggregateId === aggregateId),
+    ) as Fact<P>[];
+  }
+
+  player(name: string): PlayerRef {
+    return { playerId: uuidV7(), externalPlayerId: name };
+  }
+
+  /** Applies events of a document as the saga would: check, prepare, commit. */
+  async configure(...events: EventDocumentEntry[]): Promise<void> {
+    const apply = { game: this.game, applyId: uuidV7() };
+    await this.ask(routes.prepare, { ...this.change(events), applyId: apply.applyId, actor: 'designer@example.com' });
+    await this.ask(routes.commit, apply);
+    for (const event of events) this.document.set(event.key, event);
+  }
+
+  change(events: unknown[], archives: string[] = []): CheckConfiguration {
+    const desired = new Map<string, unknown>(this.document);
+    for (const event of events) desired.set((event as { key: string }).key, event);
+    return {
+      game: this.game,
+      changes: { upserts: { events: events as EventDocumentEntry[] }, archives: { events: archives } },
+      desired: {
+        items: [{ key: 'bait', name: 'Bait' }],
+        currencies: [{ key: 'pearls', name: 'Pearls', kind: 'currency' }],
+        rewardBundles: [{ key: 'prize', name: 'Prize', entries: [] }],
+        events: [...desired.values()] as EventDocumentEntry[],
+      } satisfies Sections,
+      settings: {} as CheckConfiguration['settings'],
+    };
+  }
+
+  check(events: unknown[], archives: string[] = []) {
+    return this.ask(routes.check, this.change(events, archives));
+  }
+
+  export() {
+    return this.ask(routes.export, { game: this.game });
+  }
+
+  ask<Q, R>(route: RequestRoute<Q, R>, body: Q): Promise<R> {
+    return this.messenger.request(route, body);
+  }
+
+  start(player: PlayerRef, eventKey: string, options: StartOptions = {}): Promise<Answer<StartedAttempt>> {
+    const { key, playerContext = null } = options;
+    const operation = `POST /players/${player.externalPlayerId}/events/${eventKey}/start`;
+    const idempotency = idempotencyOf(operation, key, { playerContext });
+    return this.answer(startAttempt, { scope: this.scope, player, eventKey, playerContext, idempotency });
+  }
+
+  async started(player: PlayerRef, eventKey: string): Promise<Attempt> {
+    return (await this.start(player, eventKey)).data.attempt;
+  }
+
+  progress(player: PlayerRef, attempt: { id: string }, metrics: Record<string, number> | null, options: ProgressOptions = {}) {
+    const { key, mode = 'increment', metricValue = null, occurredAt = null, eventKey = 'crab_sprint' } = options;
+    const operation = `POST /players/${player.externalPlayerId}/events/${eventKey}/attempts/${attempt.id}/progress`;
+    const idempotency = idempotencyOf(operation, key, { mode, metrics, metricValue });
+    const call = { scope: this.scope, player, eventKey, attemptId: attempt.id, mode, metricValue, metrics, occurredAt, idempotency };
+    return this.answer(reportProgress, call);
+  }
+
+  finish(player: PlayerRef, attempt: { id: string }, options: { key?: string; eventKey?: string } = {}): Promise<Answer<FinishedAttempt>> {
+    const { key, eventKey = 'crab_sprint' } = options;
+    const operation = `POST /players/${player.externalPlayerId}/events/${eventKey}/attempts/${attempt.id}/finish`;
+    const idempotency = idempotencyOf(operation, key, {});
+    return this.answer(finishAttempt, { scope: this.scope, player, eventKey, attemptId: attempt.id, idempotency });
+  }
+
+  list(player: PlayerRef | null): Promise<EventListing[]> {
+    return this.ask(listEvents, { scope: this.scope, playerId: player?.playerId ?? null });
+  }
+
+  rows(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+    return this.ground.sql('events', text, values);
+  }
+
+  private async answer<Q, R>(route: RequestRoute<Q, R>, body: Q): Promise<Answer<R>> {
+    const { status, replayed, bytes } = await this.messenger.requestRaw(route, body);
+    return { status, replayed, data: JSON.parse(Buffer.from(bytes).toString()) as R };
+  }
+}
+
+/** The failure a call ends with. */
+export async function refusal(call: Promise<unknown>): Promise<FailureWire> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof Failure) return error.wire();
+    throw error;
+  }
+  throw new Error('the call was not refused');
+}
+
+/** Always on, one metric, no target: a score attack. */
+export function crabSprint(overrides: Partial<EventDocumentEntry> = {}): EventDocumentEntry {
+  return {
+    key: 'crab_sprint',
+    status: 'scheduled',
+    availability: { mode: 'always_on' },
+    metrics: [{ key: 'shells' }],
+    attempt: { replayableDuringWindow: true },
+    ...overrides,
+  };
+}
+
+function idempotencyOf(operation: string, key: string | undefined, body: object) {
+  return key === undefined ? null : { key, operation, bodyHash: sha256Hex(JSON.stringify(body)) };
+}

@@ -1,0 +1,64 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { GameScope } from '@kraty/contracts/common';
+import { previewBundles, rewardsChanged, type BundlePreview } from '@kraty/contracts/grants';
+import { Clock } from '@kraty/platform/clock';
+import { Logger } from '@kraty/platform/logging';
+import { Messenger } from '@kraty/platform/messaging';
+import type { Previews } from './listing.js';
+
+const gamesMax = 1_000;
+/** A dropped broadcast must not keep an old preview for long. */
+const freshForMs = 60_000;
+/** A listing must not hang because previews do. */
+const deadlineMs = 1_000;
+
+interface Kept {
+  bundles: Map<string, BundlePreview | null>;
+  askedAtMs: number;
+}
+
+/** Previews of reward bundles, kept per game and dropped when grants say that rewards changed. */
+@Injectable()
+export class BundlePreviews implements OnApplicationBootstrap {
+  private readonly games = new Map<string, Kept>();
+
+  constructor(
+    private readonly messenger: Messenger,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.messenger.onFact(rewardsChanged, ({ scope }) => this.games.delete(scope.gameId));
+    this.messenger.onReconnect(() => this.games.clear());
+  }
+
+  /** Keys that cannot be previewed now are null, as archived ones are: a listing never fails because of them. */
+  async of({ studioId, gameId }: GameScope, keys: readonly string[]): Promise<Previews> {
+    if (keys.length === 0) return new Map();
+    const kept = this.keptOf(gameId);
+    const missing = keys.filter((key) => !kept.bundles.has(key));
+    if (missing.length === 0) return kept.bundles;
+    try {
+      const { bundles } = await this.messenger.request(
+        previewBundles,
+        { game: { studioId, gameId }, keys: missing },
+        { deadlineMs },
+      );
+      for (const key of missing) kept.bundles.set(key, bundles[key] ?? null);
+    } catch (error) {
+      this.logger.warn({ err: error, gameId }, 'bundles cannot be previewed now');
+    }
+    return kept.bundles;
+  }
+
+  private keptOf(gameId: string): Kept {
+    const nowMs = this.clock.nowMs();
+    const kept = this.games.get(gameId);
+    if (kept !== undefined && nowMs - kept.askedAtMs < freshForMs) return kept;
+    if (this.games.size >= gamesMax) this.games.clear();
+    const fresh = { bundles: new Map<string, BundlePreview | null>(), askedAtMs: nowMs };
+    this.games.set(gameId, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { ReportedProgress, ReportProgress } from '@kraty/contracts/events';
+import { isUuid } from '@kraty/platform/ids';
+import { rawJson, reply, type Reply } from '@kraty/platform/messaging';
+import { Metrics } from '@kraty/platform/telemetry';
+import { attemptNotFound } from '../attempts/attempt-refusals.js';
+import { GroupCommit } from './group-commit.js';
+import { ProgressBatches, type WrittenProgress } from './progress-batch.service.js';
+
+/** One batch computes while the other waits for the disk; more would only make smaller batches. */
+const lanes = 2;
+const batchCommandsMax = 256;
+const waitingCommandsMax = 1_024;
+const batchBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+/** Progress of attempts, the hot path: calls that arrive together are committed together. */
+@Injectable()
+export class Progress {
+  private readonly commands: GroupCommit<ReportProgress, WrittenProgress>;
+
+  constructor(batches: ProgressBatches, metrics: Metrics) {
+    const sizes = metrics.histogram('progress_batch_calls', 'Progress calls committed together.', {
+      buckets: batchBuckets,
+    });
+    this.commands = new GroupCommit({
+      lanes,
+      batchMax: batchCommandsMax,
+      waitingMax: waitingCommandsMax,
+      keyOf: ({ attemptId }) => attemptId,
+      write: (calls) => {
+        sizes.observe(calls.length);
+        return batches.write(calls);
+      },
+    });
+  }
+
+  async report(call: ReportProgress): Promise<Reply<ReportedProgress>> {
+    if (!isUuid(call.attemptId)) throw attemptNotFound();
+    // An id is accepted in any case and kept in one.
+    const written = await this.commands.submit({ ...call, attemptId: call.attemptId.toLowerCase() });
+    await written.shown;
+    return reply(rawJson(written.text), { status: 200, replayed: written.replayed });
+  }
+}

@@ -1,0 +1,65 @@
+import type { EventBoardDescription } from '@kraty/contracts/events';
+import { eventBoardClosed, eventBoardOpened, eventWindowClosed } from '@kraty/contracts/events';
+import type { NewFact } from '@kraty/platform/facts';
+import type { BoardRow, WindowRow } from './windows.store.js';
+
+/** A board knows two states; the revision of its facts says which of them is the newer. */
+const openedRevision = 1;
+const closedRevision = 2;
+
+export function boardDescription(board: BoardRow, window: { startsAt: Date; endsAt: Date }): EventBoardDescription {
+  const { leaderboardId, studioId, gameId, environment, mode, scoreAggregation, eventId, eventKey, eventWindowId } =
+    board;
+  return {
+    leaderboardId,
+    scope: { studioId, gameId, environment },
+    mode,
+    scoreAggregation,
+    eventId,
+    eventKey,
+    eventWindowId,
+    opensAt: window.startsAt.toISOString(),
+    closesAt: window.endsAt.toISOString(),
+  };
+}
+
+export function boardOpenedFact(board: BoardRow, window: WindowRow): NewFact {
+  const payload = boardDescription(board, window);
+  return {
+    type: eventBoardOpened,
+    scope: payload.scope,
+    aggregateId: board.leaderboardId,
+    revision: openedRevision,
+    payload,
+  };
+}
+
+/** The board closed as of its window's own end, however late the closing was noticed. */
+export function boardClosedFact(board: BoardRow, window: WindowRow): NewFact {
+  const { leaderboardId, eventId, eventWindowId, studioId, gameId, environment } = board;
+  return {
+    type: eventBoardClosed,
+    scope: { studioId, gameId, environment },
+    aggregateId: leaderboardId,
+    revision: closedRevision,
+    payload: { leaderboardId, eventId, eventWindowId, reason: 'window_closed', closedAt: window.endsAt.toISOString() },
+  };
+}
+
+export function windowClosedFact(
+  event: { studioId: string; gameId: string; id: string; key: string },
+  window: WindowRow,
+): NewFact {
+  return {
+    type: eventWindowClosed,
+    scope: { studioId: event.studioId, gameId: event.gameId },
+    aggregateId: window.id,
+    revision: closedRevision,
+    payload: {
+      eventId: event.id,
+      eventKey: event.key,
+      eventWindowId: window.id,
+      closedAt: window.endsAt.toISOString(),
+    },
+  };
+}

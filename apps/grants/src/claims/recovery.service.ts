@@ -1,0 +1,50 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '@kraty/platform/clock';
+import { Logger } from '@kraty/platform/logging';
+import { Rounds } from '@kraty/platform/rounds';
+import type { GrantRow } from '../grants/grant.js';
+import { ClaimsStore } from './claims.store.js';
+import { DepositsService } from './deposits.service.js';
+
+const everyMs = 10_000;
+/** A claim that is still at work has its answer long before this. */
+const staleAfterMs = 15_000;
+const rowsARoundMax = 100;
+
+/** Drives on what a crash or a silent economy left between request and done (07 §11.5). */
+@Injectable()
+export class RecoveryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly rounds: Rounds;
+
+  constructor(
+    private readonly store: ClaimsStore,
+    private readonly deposits: DepositsService,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    this.rounds = new Rounds({ name: 'deposit recovery', everyMs, round: () => this.recover(), logger });
+  }
+
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.rounds.stop();
+  }
+
+  /** One round. Rows are taken one worker at a time, so any number of instances may run it. */
+  async recover(): Promise<void> {
+    const now = this.clock.now();
+    const stale = await this.store.takeStale(new Date(now.getTime() - staleAfterMs), now, rowsARoundMax);
+    for (const row of stale) await this.complete(row);
+  }
+
+  private async complete(row: GrantRow): Promise<void> {
+    try {
+      await this.deposits.complete(row);
+    } catch (error) {
+      this.logger.warn({ err: error, grantId: row.id }, 'a deposit is still not done');
+    }
+  }
+}

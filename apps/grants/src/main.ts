@@ -1,0 +1,4 @@
+import { runService } from '@kraty/platform/bootstrap';
+import { grants } from './index.js';
+
+await runService(grants);

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import type { PlayerRef, Scope } from '@kraty/contracts/common';
+import { configurationRoutes, type Sections } from '@kraty/contracts/configuration';
+import { listInventory, listWallet } from '@kraty/contracts/economy';
+import { attemptCompleted, type AttemptCompleted, type FixedBundlePolicy } from '@kraty/contracts/events';
+import {
+  claimGrant,
+  listPendingGrants,
+  type Grant,
+  type RewardBundleConfiguration,
+  type RewardEntry,
+} from '@kraty/contracts/grants';
+import { gameChanged, type GameSettings } from '@kraty/contracts/identity';
+import type { FactEnvelope, FactScope, FactType } from '@kraty/contracts/messages';
+import { MovableClock } from '@kraty/platform/clock';
+import type { Messenger } from '@kraty/platform/messaging';
+import { eventually, startGround, startHost } from '@kraty/testing/harness';
+
+type Ground = Awaited<ReturnType<typeof startGround>>;
+type Host = Awaited<ReturnType<typeof startHost>>;
+
+const routes = { economy: configurationRoutes('economy'), grants: configurationRoutes('grants') };
+
+export const settings: GameSettings = {
+  displayName: 'Trail Runner',
+  slug: 'trail-runner',
+  grantDefaultTtlDays: null,
+  displayTimezone: 'UTC',
+  inventoryManagement: 'platform',
+  acceptClientScores: true,
+  allowClientIdentity: true,
+  anomalyRetentionDays: 180,
+};
+
+const catalog: Pick<Sections, 'items' | 'currencies'> = {
+  items: [{ key: 'torch', name: 'Torch' }],
+  currencies: [{ key: 'gold', name: 'Gold', kind: 'currency' }],
+};
+
+export const prize: RewardBundleConfiguration = {
+  key: 'daily_prize',
+  name: 'Daily prize',
+  entries: [
+    { type: 'currency', currencyKey: 'gold', amount: 100 },
+    { type: 'item', itemKey: 'torch', quantity: 2 },
+  ],
+};
+
+/** Running grants and economy on a ground of their own, spoken to as other services do. */
+export class GrantsWorld {
+  private revisions = 0;
+
+  private constructor(
+    readonly ground: Ground,
+    readonly messenger: Messenger,
+    readonly clock: MovableClock,
+    readonly grants: Host,
+    private economy: Host,
+  ) {}
+
+  static async start(): Promise<GrantsWorld> {
+    const ground = await startGround({ services: ['economy', 'grants'] });
+    const clock = new MovableClock(new Date('2026-06-08T12:00:00.000Z'));
+    const grants = await startHost(['grants'], ground, { clock });
+    const economy = await startHost(['economy'], ground, { clock });
+    return new GrantsWorld(ground, await ground.messenger(), clock, grants, economy);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.grants.stop(), this.economy.stop()]);
+    await this.ground.stop();
+  }
+
+  async stopEconomy(): Promise<void> {
+    await this.economy.stop();
+  }
+
+  async startEconomy(): Promise<void> {
+    this.economy = await startHost(['economy'], this.ground, { clock: this.clock });
+  }
+
+  newPlayer(externalPlayerId = 'mira'): PlayerRef {
+    return { playerId: randomUUID(), externalPlayerId };
+  }
+
+  /** A game with gold, torches and the given bundles. */
+  async game(...rewardBundles: RewardBundleConfiguration[]): Promise<Scope> {
+    const scope: Scope = { studioId: randomUUID(), gameId: randomUUID(), environment: 'live' };
+    await this.configure(scope, 'economy', { ...catalog });
+    if (rewardBundles.length > 0) await this.configure(scope, 'grants', { rewardBundles });
+    return scope;
+  }
+
+  async configure(game: Scope, owner: 'economy' | 'grants', upserts: Partial<Sections>): Promise<void> {
+    const apply = this.applyOf(game, upserts);
+    await this.messenger.request(routes[owner].prepare, apply);
+    await this.messenger.request(routes[owner].commit, { game, applyId: apply.applyId });
+  }
+
+  async archiveBundles(game: Scope, ...keys: string[]): Promise<void> {
+    const apply = { ...this.applyOf(game, {}), changes: { upserts: {}, archives: { rewardBundles: keys } } };
+    await this.messenger.request(routes.grants.prepare, apply);
+    await this.messenger.request(routes.grants.commit, { game, applyId: apply.applyId });
+  }
+
+  applyOf(game: Scope, upserts: Partial<Sections>) {
+    const desired: Sections = { rewardBundles: [], events: [], ...catalog, ...upserts };
+    const changes = { upserts, archives: {} };
+    return { game, changes, desired, settings, applyId: randomUUID(), actor: 'member:test' };
+  }
+
+  /** Tells the services new settings, and waits until both go by them. */
+  async setSettings({ studioId, gameId }: Scope, changed: Partial<GameSettings>): Promise<void> {
+    const state = { gameId, studioId, archivedAt: null, settings: { ...settings, ...changed } };
+    this.publish(gameChanged, { studioId, gameId }, gameId, state);
+    for (const service of ['economy', 'grants']) {
+      await eventually(async () => {
+        const text = 'select revision from game_settings where game_id = $1';
+        const [row] = await this.ground.sql<{ revision: string }>(service, text, [gameId]);
+        expect(Number(row?.revision)).toBe(this.revisions);
+      });
+    }
+  }
+
+  /** An attempt of the player is completed, as the events service would tell it. */
+  complete(scope: Scope, player: PlayerRef, more: Partial<AttemptCompleted> = {}): AttemptCompleted {
+    const completed: AttemptCompleted = {
+      attemptId: randomUUID(),
+      eventId: randomUUID(),
+      eventKey: 'daily_race',
+      eventWindowId: randomUUID(),
+      ...player,
+      completedAt: this.clock.now().toISOString(),
+      rewardPolicy: paying('daily_prize'),
+      ...more,
+    };
+    this.publish(attemptCompleted, scope, completed.attemptId, completed);
+    return completed;
+  }
+
+  publish<P>(type: FactType<P>, scope: FactScope, aggregateId: string, payload: P): void {
+    this.revisions += 1;
+    const occurredAt = this.clock.now().toISOString();
+    const fact = { id: randomUUID(), type: type.subject, scope, aggregateId, revision: this.revisions, occurredAt, payload };
+    const envelope: FactEnvelope = { id: randomUUID(), subject: type.subject, facts: [fact] };
+    this.messenger.broadcast(type.subject, envelope);
+  }
+
+  async pending(scope: Scope, { playerId }: PlayerRef, limit = 50): Promise<Grant[]> {
+    return this.messenger.request(listPendingGrants, { scope, playerId, limit });
+  }
+
+  /** Completes an attempt and waits for its grant. */
+  async grantFor(scope: Scope, player: PlayerRef, entries?: RewardEntry[]): Promise<Grant> {
+    const before = new Set((await this.pending(scope, player)).map(({ id }) => id));
+    this.complete(scope, player, entries ? { rewardPolicy: payingEntries(entries) } : {});
+    return eventually(async () => {
+      const fresh = (await this.pending(scope, player)).filter(({ id }) => !before.has(id));
+      expect(fresh).toHaveLength(1);
+      return fresh[0]!;
+    });
+  }
+
+  async claim(scope: Scope, player: PlayerRef, grantId: string): Promise<Grant> {
+    return this.messenger.request(claimGrant, { scope, player, grantId, idempotency: null });
+  }
+
+  /** Balances and quantities by key. */
+  async holdings(scope: Scope, { playerId }: PlayerRef): Promise<Record<string, number>> {
+    const { wallet } = await this.messenger.request(listWallet, { scope, playerId });
+    const { items } = await this.messenger.request(listInventory, { scope, playerId });
+    return Object.fromEntries([
+      ...wallet.map(({ economyKey, balance }) => [economyKey, balance]),
+      ...items.map(({ itemKey, quantity }) => [itemKey, quantity]),
+    ]);
+  }
+
+  async depositRows(grantId: string): Promise<{ resource_key: string; delta: number }[]> {
+    const text = 'select resource_key, delta from ledger where operation_id = $1 order by resource_key';
+    return this.ground.sql('economy', text, [`grant:${grantId}`]);
+  }
+
+  async statusOf(grantId: string): Promise<{ status: string; deposit_state: string }> {
+    const text = 'select status, deposit_state from player_grant where id = $1';
+    const [row] = await this.ground.sql<{ status: string; deposit_state: string }>('grants', text, [grantId]);
+    return row!;
+  }
+}
+
+export function paying(rewardBundleKey: string): FixedBundlePolicy {
+  return { type: 'fixed_bundle', parameters: { rewardBundleKey } };
+}
+
+export function payingEntries(entries: RewardEntry[]): FixedBundlePolicy {
+  return { type: 'fixed_bundle', parameters: { entries } };
+}

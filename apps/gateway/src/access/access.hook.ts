@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import type { Scope } from '@kraty/contracts/common';
+import type { ApiKeyRecord, PlayerRecord } from '@kraty/contracts/identity';
+import { Clock } from '@kraty/platform/clock';
+import { fail } from '@kraty/platform/errors';
+import { GatewayConfiguration } from '../gateway.configuration.js';
+import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
+import type { Allowance } from '../rate-limits/lease.js';
+import { RateLimits } from '../rate-limits/rate-limits.service.js';
+import type { RouteAccess } from './access.js';
+import { challenge, invalidKey, matchesHash, presentedKey } from './api-key.js';
+import { ApiKeys } from './api-keys.service.js';
+import { externalPlayerId } from './external-id.js';
+import { Players } from './players.service.js';
+
+/** How long a call waits for a running merge or erasure of its player, and how often it looks (01 §4.7). */
+const lockWaitMs = 3_000;
+const lockLookMs = 200;
+
+/** Steps 2 to 8 of 01 §4, before the body is read: who calls, may they, and how often. */
+@Injectable()
+export class AccessHook {
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly players: Players,
+    private readonly rateLimits: RateLimits,
+    private readonly configuration: GatewayConfiguration,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Lets the request pass or throws the first check that fails.
+   *
+   * @throws unauthenticated, session_invalid, forbidden, rate_limited, validation_failed, player_secret_invalid,
+   *   internal_error (player_locked), player_banned
+   */
+  async check(request: FastifyRequest, reply: FastifyReply, access: RouteAccess): Promise<void> {
+    const key = await this.authenticateKey(request);
+    if (key.permissionSet !== access.key) throw fail('forbidden', `this route needs a ${access.key} key`);
+    const scope: Scope = { studioId: key.studioId, gameId: key.gameId, environment: key.environment };
+    request.kraty.key = key;
+    request.kraty.scope = scope;
+    const atKey = await this.count(`key:${key.id}:${access.bucket}`, this.keyLimit(key, access.bucket));
+    spend(reply, access.bucket, atKey);
+    const { externalId } = request.params as { externalId?: string };
+    if (externalId === undefined) return;
+    request.kraty.externalPlayerId = externalPlayerId(externalId, 'path.externalId');
+    if (access.player === 'secret') await this.checkPlayer(request, reply, access, scope, atKey);
+  }
+
+  private async authenticateKey(request: FastifyRequest): Promise<ApiKeyRecord> {
+    const presented = await this.orCountFailure(request, () => presentedKey(request.headers.authorization));
+    const found = this.keys.find(presented.prefix);
+    const key = found instanceof Promise ? await found : found;
+    if (!key || !matchesHash(presented.secret, key.secretHash) || !this.keys.isAlive(key)) {
+      throw await this.counted(request, invalidKey());
+    }
+    this.keys.touch(key);
+    return key;
+  }
+
+  private async checkPlayer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    access: RouteAccess,
+    scope: Scope,
+    atKey: Allowance,
+  ): Promise<void> {
+    const id = request.kraty.externalPlayerId!;
+    const header = request.headers['x-player-secret'];
+    const player = await this.players.authenticate(scope, id, typeof header === 'string' ? header : '');
+    if (!player) {
+      const failure = fail('player_secret_invalid', 'X-Player-Secret does not fit this player', undefined, challenge);
+      throw await this.counted(request, failure);
+    }
+    const limit = this.configuration.rateLimitPlayer;
+    const atPlayer = await this.count(`player:${player.playerId}:${access.bucket}`, limit);
+    spend(reply, access.bucket, tighter(atKey, atPlayer));
+    request.kraty.player = player.lockedBy === null ? player : await this.unlocked(scope, id);
+    this.players.touch(scope, player.playerId);
+    if (access.gated) refuseBanned(request.kraty.player);
+  }
+
+  private async unlocked(scope: Scope, id: string): Promise<PlayerRecord> {
+    const untilMs = this.clock.nowMs() + lockWaitMs;
+    while (this.clock.nowMs() < untilMs) {
+      await new Promise((resolve) => setTimeout(resolve, lockLookMs));
+      const player = await this.players.renew(scope, id);
+      if (player?.lockedBy === null) return player;
+    }
+    const details = { reason: 'player_locked' };
+    throw fail('internal_error', 'the player is being merged or erased; try again', details, {
+      status: 503,
+      headers: { 'retry-after': '1' },
+    });
+  }
+
+  private keyLimit(key: ApiKeyRecord, bucket: RouteAccess['bucket']): number {
+    const defaults = {
+      sdk_read: this.configuration.rateLimitSdkRead,
+      sdk_write: this.configuration.rateLimitSdkWrite,
+      server_api: this.configuration.rateLimitServerApi,
+    };
+    return key.rateLimits?.[bucket] ?? defaults[bucket];
+  }
+
+  private count(bucket: string, limit: number): Allowance | Promise<Allowance> {
+    return this.rateLimits.take(bucket, limit);
+  }
+
+  private async orCountFailure<T>(request: FastifyRequest, check: () => T): Promise<T> {
+    try {
+      return check();
+    } catch (failure) {
+      throw await this.counted(request, failure);
+    }
+  }
+
+  /** A failed check counts for the client's address; past the limit the answer is 429 (01 §8). */
+  private async counted(request: FastifyRequest, failure: unknown): Promise<unknown> {
+    const allowance = await this.count(`address:${request.ip}`, this.configuration.rateLimitAuthentication);
+    return allowance.allowed ? failure : rateLimited('auth', allowance);
+  }
+}
+
+function refuseBanned(player: PlayerRecord): void {
+  if (player.bannedAt === null) return;
+  throw fail('player_banned', 'the player is banned', { bannedAt: player.bannedAt });
+}
+
+/** The level with the least left speaks in the headers (01 §8); an unlimited one is silent. */
+function tighter(a: Allowance, b: Allowance): Allowance {
+  if (!b.allowed) return b;
+  if (b.limit === 0) return a;
+  return a.limit === 0 || b.remaining < a.remaining ? b : a;
+}
+
+function spend(reply: FastifyReply, bucket: string, allowance: Allowance): void {
+  if (allowance.limit > 0) reply.headers(rateLimitHeaders(allowance));
+  if (!allowance.allowed) throw rateLimited(bucket, allowance);
+}
+
+function rateLimitHeaders(allowance: Allowance): Record<string, string> {
+  return {
+    'ratelimit-limit': String(allowance.limit),
+    'ratelimit-remaining': String(allowance.remaining),
+    'ratelimit-reset': String(allowance.resetSeconds),
+  };
+}
+
+function rateLimited(bucket: string, allowance: Allowance) {
+  const { limit, resetSeconds } = allowance;
+  const details = { bucket, limit, retryAfterSeconds: resetSeconds };
+  const headers = { ...rateLimitHeaders(allowance), 'retry-after': String(resetSeconds) };
+  return fail('rate_limited', `more than ${limit} requests a minute`, details, { headers });
+}

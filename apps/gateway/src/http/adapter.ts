@@ -1,0 +1,95 @@
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { limits } from '@kraty/contracts/common';
+import { uuidV7 } from '@kraty/platform/ids';
+import { fail } from '@kraty/platform/errors';
+import { AccessHook } from '../access/access.hook.js';
+import type { GatewayConfiguration } from '../gateway.configuration.js';
+import { allowBrowsers, answerPreflight } from './cors.js';
+import { invalidBody, parseJsonBody } from './json-body.js';
+import type { FastifyReply, FastifyRequest } from './request-context.js';
+import { bodyBytesMax, surfaceOf } from './surfaces.js';
+
+/** A caller may keep a connection this long without sending a request. Milliseconds. */
+const keepAliveTimeoutMs = 72_000;
+/** Time a client has to send a whole request. Milliseconds. */
+const requestTimeoutMs = 10_000;
+/** A path parameter of 128 code points, each percent-encoded as four bytes. Characters. */
+const parameterCharactersMax = 128 * 4 * 3;
+const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The HTTP server of the gateway, before Nest adds its routes. */
+export function createAdapter(configuration: GatewayConfiguration): FastifyAdapter {
+  return new FastifyAdapter({
+    trustProxy: configuration.trustProxy,
+    bodyLimit: limits.configurationBodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: parameterCharactersMax },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => refuseUrl(request, reply, error),
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => requestId(request.headers['x-request-id']),
+  });
+}
+
+/** Hooks that run before every route: request id, headers, the order of checks of 01 §4, the body rules of 01 §12. */
+export function configureHttp(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  const access = app.get(AccessHook);
+  server.decorateRequest('kraty');
+  server.addHook('onRequest', async (request, reply) => {
+    request.kraty = { requestId: request.id };
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    if (surfaceOf(request.url) === 'sdk') allowBrowsers(reply);
+    if (request.is404 || isHeadOfStream(request)) return refuseUnknownRoute(request, reply);
+    const needs = request.routeOptions.config.access;
+    if (needs) await access.check(request, reply, needs);
+    refuseLargeBody(request);
+    return undefined;
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      if (body.length > bodyBytesMax(request.url)) throw tooLarge(request.url);
+      done(null, parseJsonBody(body as Buffer, request.headers['content-type']));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** A stream has no end that a HEAD could describe (01 §10). */
+function isHeadOfStream(request: FastifyRequest): boolean {
+  return request.method === 'HEAD' && request.routeOptions.url?.endsWith('/stream') === true;
+}
+
+function requestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && requestIdPattern.test(header) ? header : uuidV7();
+}
+
+function refuseUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (request.method === 'OPTIONS' && surfaceOf(request.url) === 'sdk') return answerPreflight(reply);
+  throw fail('not_found', 'there is no such route', { resource: 'route' });
+}
+
+function refuseLargeBody(request: FastifyRequest): void {
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > bodyBytesMax(request.url)) throw tooLarge(request.url);
+}
+
+function tooLarge(path: string) {
+  return invalidBody(`body must not exceed ${bodyBytesMax(path)} bytes`, 413);
+}
+
+/** A path that does not decode never reaches a route. */
+function refuseUrl(request: FastifyRequest, reply: FastifyReply, error: Error): void {
+  const failure = fail('validation_failed', 'the path cannot be decoded', {
+    issues: [{ path: 'path', code: 'format', message: error.name === 'Error' ? 'is not valid' : 'cannot be decoded' }],
+  });
+  const { code, message, details } = failure.wire();
+  reply
+    .code(failure.status)
+    .header('x-request-id', request.id)
+    .header('cache-control', 'no-store')
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(JSON.stringify({ error: { code, message, details } }));
+}

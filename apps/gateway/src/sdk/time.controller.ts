@@ -1,0 +1,29 @@
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { IANAZone, DateTime } from 'luxon';
+import { Clock } from '@kraty/platform/clock';
+import { KeyRead } from '../access/access.js';
+import { sendData } from '../http/replies.js';
+import type { FastifyReply } from '../http/request-context.js';
+import { invalid, single, type Query as QueryParameters } from '../validation/queries.js';
+
+/** The server's clock, which alone decides anything (02 §13). */
+@Controller('sdk/v1')
+export class TimeController {
+  constructor(private readonly clock: Clock) {}
+
+  @Get('time')
+  @KeyRead()
+  read(@Query() query: QueryParameters, @Res() reply: FastifyReply): void {
+    const timezone = single(query, 'timezone') || 'UTC';
+    if (!IANAZone.isValidZone(timezone)) throw invalid('timezone', 'format', 'must be an IANA time zone');
+    const epochMs = this.clock.nowMs();
+    const local = DateTime.fromMillis(epochMs, { zone: timezone });
+    sendData(reply, {
+      epochMs,
+      iso: new Date(epochMs).toISOString(),
+      timezone,
+      offsetMinutes: local.offset,
+      local: local.toFormat("yyyy-MM-dd'T'HH:mm:ss"),
+    });
+  }
+}

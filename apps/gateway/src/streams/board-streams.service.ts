@@ -1,0 +1,168 @@
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Scope } from '@kraty/contracts/common';
+import { describeStream, streamSubject, type StreamFrame } from '@kraty/contracts/leaderboards';
+import { Logger } from '@kraty/platform/logging';
+import { Messenger } from '@kraty/platform/messaging';
+import { ApiKeys } from '../access/api-keys.service.js';
+import { frameText, type SseConnection } from './sse-connection.js';
+
+/** A comment line goes out this often, counted from the opening (01 §10). Milliseconds. */
+const heartbeatMs = 15_000;
+/** How often the owner of the boards is told that they are still watched. Milliseconds. */
+const watchRefreshMs = 15_000;
+/** How often open streams are compared with their keys, beside the facts. Milliseconds. */
+const keyCheckMs = 4_000;
+
+/** Readers of one board in this process; they share one subscription. */
+interface Channel {
+  scope: Scope;
+  leaderboardId: string;
+  readers: Set<Reader>;
+  close: () => void;
+}
+
+export interface Reader {
+  connection: SseConnection;
+  keyPrefix: string;
+  /** Frames that came before `ready` was sent wait here, so that `ready` is first and nothing is missed. */
+  waiting: string[] | null;
+}
+
+/** Live boards over server-sent events, fanned out from one bus subscription a board (06 §7.3). */
+@Injectable()
+export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly channels = new Map<string, Promise<Channel>>();
+  private readonly readers = new Set<Reader>();
+  private timers: NodeJS.Timeout[] = [];
+
+  constructor(
+    private readonly messenger: Messenger,
+    private readonly keys: ApiKeys,
+    private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers = [
+      setInterval(() => void this.refreshWatches(), watchRefreshMs).unref(),
+      setInterval(() => void this.endRevoked(), keyCheckMs).unref(),
+    ];
+    this.keys.onChange(() => void this.endRevoked());
+  }
+
+  /** Open streams end without `closed`, so that clients connect elsewhere (01 §10). */
+  beforeApplicationShutdown(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const reader of this.readers) reader.connection.end();
+  }
+
+  /**
+   * Subscribes, then asks for the board's state, so that nothing falls between.
+   *
+   * @param open makes the connection; called only when the board exists
+   * Errors before the stream opens: `not_found`.
+   */
+  async open(
+    scope: Scope,
+    leaderboardId: string,
+    keyPrefix: string,
+    open: (onEnd: () => void) => SseConnection,
+  ): Promise<void> {
+    const channel = await this.channelOf(scope, leaderboardId);
+    const gathering: string[] = [];
+    const reader: Reader = { connection: undefined as never, keyPrefix, waiting: gathering };
+    channel.readers.add(reader);
+    try {
+      const { finalized } = await this.messenger.request(describeStream, { scope, leaderboardId });
+      reader.connection = open(() => this.leave(channel, reader));
+      this.greet(reader, leaderboardId, finalized);
+    } catch (error) {
+      this.leave(channel, reader);
+      throw error;
+    }
+  }
+
+  private greet(reader: Reader, leaderboardId: string, finalized: boolean): void {
+    this.readers.add(reader);
+    this.beat(reader);
+    reader.connection.send(frameText({ event: 'ready', data: { leaderboardId, finalized } }));
+    const waiting = reader.waiting ?? [];
+    reader.waiting = null;
+    if (finalized) return this.close(reader, leaderboardId);
+    for (const text of waiting) reader.connection.send(text);
+    if (waiting.some((text) => text.startsWith('event: finalized\n'))) this.close(reader, leaderboardId);
+  }
+
+  private beat(reader: Reader): void {
+    const timer = setInterval(() => {
+      if (reader.connection.ended) clearInterval(timer);
+      else reader.connection.send(': hb\n\n');
+    }, heartbeatMs).unref();
+  }
+
+  private close(reader: Reader, leaderboardId: string): void {
+    reader.connection.send(frameText({ event: 'closed', data: { leaderboardId, finalized: true } }));
+    reader.connection.end();
+  }
+
+  private channelOf(scope: Scope, leaderboardId: string): Promise<Channel> {
+    const key = channelKey(scope, leaderboardId);
+    const known = this.channels.get(key);
+    if (known) return known;
+    const opening = this.openChannel(scope, leaderboardId);
+    this.channels.set(key, opening);
+    opening.catch(() => this.channels.delete(key));
+    return opening;
+  }
+
+  private async openChannel(scope: Scope, leaderboardId: string): Promise<Channel> {
+    const channel: Channel = { scope, leaderboardId, readers: new Set(), close: () => undefined };
+    channel.close = await this.messenger.listen(streamSubject(leaderboardId), (frames: StreamFrame[]) =>
+      this.deliver(channel, frames),
+    );
+    return channel;
+  }
+
+  private deliver(channel: Channel, frames: StreamFrame[]): void {
+    for (const frame of frames) {
+      const text = frameText(frame);
+      for (const reader of [...channel.readers]) {
+        if (reader.waiting) reader.waiting.push(text);
+        else reader.connection.send(text);
+        if (frame.event === 'finalized' && !reader.waiting) this.close(reader, channel.leaderboardId);
+      }
+    }
+  }
+
+  private leave(channel: Channel, reader: Reader): void {
+    this.readers.delete(reader);
+    channel.readers.delete(reader);
+    if (channel.readers.size > 0) return;
+    this.channels.delete(channelKey(channel.scope, channel.leaderboardId));
+    channel.close();
+  }
+
+  private async refreshWatches(): Promise<void> {
+    for (const opening of [...this.channels.values()]) {
+      try {
+        const { scope, leaderboardId } = await opening;
+        await this.messenger.request(describeStream, { scope, leaderboardId });
+      } catch (error) {
+        this.logger.debug({ err: error }, 'a watched board could not be refreshed; the next round tries again');
+      }
+    }
+  }
+
+  /** A stream ends within 5 s of its key's end (01 §10). */
+  private async endRevoked(): Promise<void> {
+    const prefixes = new Set([...this.readers].map((reader) => reader.keyPrefix));
+    for (const prefix of prefixes) {
+      const key = await Promise.resolve(this.keys.find(prefix)).catch(() => undefined);
+      if (key === undefined || (key !== null && this.keys.isAlive(key))) continue;
+      for (const reader of this.readers) if (reader.keyPrefix === prefix) reader.connection.end();
+    }
+  }
+}
+
+function channelKey(scope: Scope, leaderboardId: string): string {
+  return `${scope.gameId} ${scope.environment} ${leaderboardId}`;
+}

@@ -1,0 +1,57 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { describeEventBoard, type EventBoardDescription } from '@kraty/contracts/events';
+import { boardFinalized } from '@kraty/contracts/leaderboards';
+import { Messenger } from '@kraty/platform/messaging';
+import { boardOf, type Board } from './board.js';
+import { BoardsStore } from './boards.store.js';
+
+/** Boards kept in process; the one looked up longest ago leaves first. */
+const boardsMax = 20_000;
+
+/** Which boards exist. A board not heard of yet is asked for, so no message has to come first. */
+@Injectable()
+export class Boards implements OnModuleInit {
+  private readonly known = new Map<string, Board>();
+
+  constructor(
+    private readonly store: BoardsStore,
+    private readonly messenger: Messenger,
+  ) {}
+
+  onModuleInit(): void {
+    this.messenger.onFact(boardFinalized, (fact) => this.forget(fact.payload.leaderboardId));
+    this.messenger.onReconnect(() => this.known.clear());
+  }
+
+  async open(description: EventBoardDescription): Promise<void> {
+    await this.store.add(boardOf(description));
+  }
+
+  /** Null when there is no such board anywhere. */
+  async find(leaderboardId: string): Promise<Board | null> {
+    const known = this.known.get(leaderboardId);
+    if (known) return known;
+    const board = (await this.store.find(leaderboardId)) ?? (await this.askForBoard(leaderboardId));
+    if (board) this.keep(board);
+    return board;
+  }
+
+  forget(leaderboardId: string): void {
+    this.known.delete(leaderboardId);
+  }
+
+  private async askForBoard(leaderboardId: string): Promise<Board | null> {
+    const { board } = await this.messenger.request(describeEventBoard, { leaderboardId });
+    if (!board) return null;
+    await this.open(board);
+    return this.store.find(leaderboardId);
+  }
+
+  private keep(board: Board): void {
+    if (this.known.size >= boardsMax) {
+      const oldest = this.known.keys().next();
+      if (!oldest.done) this.known.delete(oldest.value);
+    }
+    this.known.set(board.leaderboardId, board);
+  }
+}

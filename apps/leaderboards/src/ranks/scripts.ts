@@ -1,0 +1,123 @@
+/**
+ * Redis side of the rank index (06 §7.1). All keys of a board share the hash tag `{id}`, so a cluster keeps them
+ * together: `z` the sorted set, `m` participant → `<revision>|<member>`, `v` the version, `ok` set when the index is
+ * complete, `late` what was written while it was being built, `watched` while somebody streams the board.
+ */
+export const lifetimeOfLateSeconds = 3_600;
+
+const place = `
+local function place(z, m, participant, revision, score, member)
+  local present = redis.call('HGET', m, participant)
+  if present then
+    local bar = string.find(present, '|', 1, true)
+    if tonumber(string.sub(present, 1, bar - 1)) >= revision then return false end
+    redis.call('ZREM', z, string.sub(present, bar + 1))
+  end
+  redis.call('ZADD', z, score, member)
+  redis.call('HSET', m, participant, revision .. '|' .. member)
+  return true
+end
+`;
+
+/**
+ * KEYS z m v ok late watched · ARGV: n, then n × (participant, revision, score, member), then watched participants.
+ * Returns {complete, watched ? flat list of (rank, score) of the participants asked for : false}.
+ * A revision that is not greater than the one held is ignored, so late and repeated calls cannot undo a newer score.
+ * While the index is incomplete the rows wait in late for the builder.
+ */
+export const applyScript = `${place}
+local z, m, v, ok, late, watched = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local n = tonumber(ARGV[1])
+if redis.call('EXISTS', ok) == 0 then
+  for i = 0, n - 1 do
+    local at = 2 + i * 4
+    local held = redis.call('HGET', late, ARGV[at])
+    if not held or tonumber(string.match(held, '^(%d+)|')) < tonumber(ARGV[at + 1]) then
+      redis.call('HSET', late, ARGV[at], ARGV[at + 1] .. '|' .. ARGV[at + 2] .. '|' .. ARGV[at + 3])
+    end
+  end
+  if n > 0 then redis.call('EXPIRE', late, ${lifetimeOfLateSeconds}) end
+  return {0, false}
+end
+local changed = false
+for i = 0, n - 1 do
+  local at = 2 + i * 4
+  if place(z, m, ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], ARGV[at + 3]) then changed = true end
+end
+if changed then redis.call('INCR', v) end
+if redis.call('EXISTS', watched) == 0 then return {1, false} end
+local ranks = {}
+for i = 2 + n * 4, #ARGV do
+  local present = redis.call('HGET', m, ARGV[i])
+  local rank, score = -1, '0'
+  if present then
+    local member = string.sub(present, string.find(present, '|', 1, true) + 1)
+    rank = redis.call('ZREVRANK', z, member)
+    score = redis.call('ZSCORE', z, member)
+  end
+  ranks[#ranks + 1] = rank
+  ranks[#ranks + 1] = score
+end
+return {1, ranks}
+`;
+
+/**
+ * KEYS ok building · ARGV: build, lifetime in seconds. From here on writes wait in late; of several builders only the
+ * one that began last may adopt, because only its rows are newer than every write the old index took.
+ */
+export const beginScript = `
+redis.call('DEL', KEYS[1])
+redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[2])
+return 1
+`;
+
+/**
+ * KEYS z m v ok late building temporaryZ temporaryM · ARGV: build. Swaps a freshly built index in, adds what was
+ * written meanwhile, marks it complete; 0 when another builder began later. An empty board has no temporary keys.
+ */
+export const adoptScript = `${place}
+local z, m, v, ok, late, building = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local temporaryZ, temporaryM = KEYS[7], KEYS[8]
+if redis.call('GET', building) ~= ARGV[1] then
+  redis.call('DEL', temporaryZ, temporaryM)
+  return 0
+end
+redis.call('DEL', z, m, building)
+if redis.call('EXISTS', temporaryZ) == 1 then
+  redis.call('RENAME', temporaryZ, z)
+  redis.call('RENAME', temporaryM, m)
+  redis.call('PERSIST', z)
+  redis.call('PERSIST', m)
+end
+local waiting = redis.call('HGETALL', late)
+for i = 1, #waiting, 2 do
+  local revision, score, member = string.match(waiting[i + 1], '^(%d+)|([^|]+)|(.+)$')
+  place(z, m, waiting[i], tonumber(revision), score, member)
+end
+redis.call('DEL', late)
+redis.call('SET', ok, '1')
+redis.call('INCR', v)
+return 1
+`;
+
+/**
+ * KEYS z m v ok · ARGV: participant or '', rows wanted (0 = none).
+ * Returns {complete, version, self rank or -1, self score, flat list of (member, score)}.
+ */
+export const readScript = `
+local z, m, v, ok = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+if redis.call('EXISTS', ok) == 0 then return {0} end
+local rank, score = -1, '0'
+if ARGV[1] ~= '' then
+  local present = redis.call('HGET', m, ARGV[1])
+  if present then
+    local member = string.sub(present, string.find(present, '|', 1, true) + 1)
+    rank = redis.call('ZREVRANK', z, member)
+    score = redis.call('ZSCORE', z, member)
+  end
+end
+local rows = {}
+local wanted = tonumber(ARGV[2])
+if wanted > 0 then rows = redis.call('ZREVRANGE', z, 0, wanted - 1, 'WITHSCORES') end
+return {1, redis.call('GET', v) or '0', rank, score, rows}
+`;

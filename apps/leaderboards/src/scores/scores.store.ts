@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import type { Standing } from './standing.js';
+
+/** A live row of a board. */
+export interface EntryRow {
+  leaderboardId: string;
+  participantId: string;
+  kind: 'player' | 'bot';
+  score: number;
+  achievedAtMs: number;
+  joinedOnly: boolean;
+  /** Grows by one with each change; the rank index ignores an older one. */
+  revision: number;
+}
+
+interface Row {
+  leaderboard_id: string;
+  participant_id: string;
+  kind: 'player' | 'bot';
+  score: number;
+  achieved_at_ms: number;
+  joined_only: boolean;
+  revision: number;
+}
+
+const columns = `leaderboard_id, participant_id, kind, score, joined_only, revision,
+  (extract(epoch from achieved_at) * 1000)::float8 as achieved_at_ms`;
+
+/**
+ * The rule of `standing.ts` once more, here where races are decided: a frozen board takes nothing, a registration
+ * never replaces a row, of equal scores the earlier wins. Returns the rows that changed.
+ */
+const upsertStandings = statement(
+  'upsert-standings',
+  `insert into board_entry as entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
+   select leaderboard_id, participant_id, 'player', score, to_timestamp(achieved_at_ms / 1000), joined_only, 1
+     from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[])
+       as incoming (leaderboard_id, participant_id, score, achieved_at_ms, joined_only)
+    where exists (select 1 from board
+                   where board.leaderboard_id = incoming.leaderboard_id and board.finalized_at is null)
+    order by leaderboard_id, participant_id
+   on conflict (leaderboard_id, participant_id) do update
+      set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = false,
+          revision = entry.revision + 1
+    where not excluded.joined_only
+      and (entry.joined_only
+           or excluded.score > entry.score
+           or (excluded.score = entry.score and excluded.achieved_at < entry.achieved_at))
+   returning ${columns}`,
+);
+
+const selectPage = statement(
+  'select-entries-page',
+  `select ${columns} from board_entry
+    where leaderboard_id = $1 and participant_id > $2 order by participant_id limit $3`,
+);
+const selectTop = statement(
+  'select-entries-top',
+  `select ${columns} from board_entry
+    where leaderboard_id = $1 order by score desc, achieved_at, participant_id desc limit $2`,
+);
+const selectRank = statement(
+  'select-entry-rank',
+  `select self.score,
+          (select count(*)::int from board_entry as other
+            where other.leaderboard_id = self.leaderboard_id
+              and (other.score > self.score
+                   or (other.score = self.score and other.achieved_at < self.achieved_at)
+                   or (other.score = self.score and other.achieved_at = self.achieved_at
+                       and other.participant_id > self.participant_id))) as ahead
+     from board_entry as self
+    where self.leaderboard_id = $1 and self.participant_id = $2`,
+);
+
+/** Live rows of boards: the truth that the rank index follows (06 §7.1). */
+@Injectable()
+export class ScoresStore {
+  constructor(private readonly database: Database) {}
+
+  /** Applies folded standings (`foldStandings`) and returns the rows that changed. */
+  async apply(standings: readonly Standing[], tx: Pick<Tx, 'query'> = this.database): Promise<EntryRow[]> {
+    if (standings.length === 0) return [];
+    const rows = await tx.query<Row>(upsertStandings, [
+      standings.map((standing) => standing.leaderboardId),
+      standings.map((standing) => standing.participantId),
+      standings.map((standing) => standing.score),
+      standings.map((standing) => standing.achievedAtMs),
+      standings.map((standing) => standing.joinedOnly),
+    ]);
+    return rows.map(toEntry);
+  }
+
+  /** Rows in ascending order of participant, after the given one. */
+  async page(leaderboardId: string, afterParticipantId: string, limit: number): Promise<EntryRow[]> {
+    return (await this.database.query<Row>(selectPage, [leaderboardId, afterParticipantId, limit])).map(toEntry);
+  }
+
+  /** The first rows in rank order; for reads while the rank index is away. */
+  async top(leaderboardId: string, limit: number): Promise<EntryRow[]> {
+    return (await this.database.query<Row>(selectTop, [leaderboardId, limit])).map(toEntry);
+  }
+
+  /** Rank and score of one participant; for reads while the rank index is away. */
+  async rank(leaderboardId: string, participantId: string): Promise<{ rank: number; score: number } | null> {
+    const [row] = await this.database.query<{ score: number; ahead: number }>(selectRank, [
+      leaderboardId,
+      participantId,
+    ]);
+    return row ? { rank: row.ahead + 1, score: row.score } : null;
+  }
+}
+
+function toEntry(row: Row): EntryRow {
+  return {
+    leaderboardId: row.leaderboard_id,
+    participantId: row.participant_id,
+    kind: row.kind,
+    score: row.score,
+    achievedAtMs: Math.round(row.achieved_at_ms),
+    joinedOnly: row.joined_only,
+    revision: row.revision,
+  };
+}

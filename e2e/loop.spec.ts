@@ -84,7 +84,10 @@ describe('the loop', () => {
     const attempt = await start(mira, { playerContext: { level: 7 }, idempotencyKey: 'a1' });
     expect(attempt).toMatchObject({ status: 'in_progress', score: 0, metrics: { shells: 0 } });
     expect(attempt.leaderboardId).toBe(listed!['leaderboardId']);
-    expect((await board(attempt.leaderboardId, '?includeSelf=true&externalId=mira')).self).toEqual({ rank: 1, score: 0 });
+    expect((await board(attempt.leaderboardId, '?includeSelf=true&externalId=mira')).self).toEqual({
+      rank: 1,
+      score: 0,
+    });
 
     const first = data<{ attempt: Attempt }>(await report(mira, attempt, { mode: 'increment', metricValue: 3 }));
     expect(first.attempt).toMatchObject({ score: 3, status: 'in_progress' });
@@ -100,7 +103,12 @@ describe('the loop', () => {
       metrics: { shells: 40 },
     });
     const [grant] = data<Record<string, unknown>[]>(await mira.get('/pending-grants'));
-    expect(grant).toMatchObject({ kind: 'reward', status: 'pending', sourceKind: 'event_completion', sourceRefId: attempt.id });
+    expect(grant).toMatchObject({
+      kind: 'reward',
+      status: 'pending',
+      sourceKind: 'event_completion',
+      sourceRefId: attempt.id,
+    });
     const claimed = data<Record<string, unknown>>(await mira.post(`/grants/${grant!['id']}/claim`));
     expect(claimed).toMatchObject({ id: grant!['id'], status: 'claimed', ackedBy: 'sdk' });
     expect(data(await mira.get('/wallet'))).toMatchObject({ wallet: [{ economyKey: 'pearls', balance: 125 }] });
@@ -119,7 +127,10 @@ describe('the loop', () => {
     expect(again.text).toBe(first.text);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     const other = await report(tomo, attempt, { ...body, metricValue: 3 });
-    expect([other.status, other.json.error]).toMatchObject([409, { code: 'idempotency_conflict', details: { idempotencyKey: 'p-1' } }]);
+    expect([other.status, other.json.error]).toMatchObject([
+      409,
+      { code: 'idempotency_conflict', details: { idempotencyKey: 'p-1' } },
+    ]);
     expect((await board(attempt.leaderboardId, '?includeSelf=1&externalId=tomo')).self).toMatchObject({ score: 2 });
   });
 
@@ -130,13 +141,17 @@ describe('the loop', () => {
     const finished = await ines.post(`/events/crab_sprint/attempts/${attempt.id}/finish`);
     expect(data(finished)).toMatchObject({ outcome: 'expired', attempt: { status: 'expired', completedAt: null } });
     const late = await report(ines, attempt, { mode: 'increment', metricValue: 1 });
-    expect([late.status, late.json.error]).toMatchObject([409, { code: 'attempt_finished', details: { status: 'expired' } }]);
+    expect([late.status, late.json.error]).toMatchObject([
+      409,
+      { code: 'attempt_finished', details: { status: 'expired' } },
+    ]);
     expect((await start(ines)).id).not.toBe(attempt.id);
   });
 
   it('spends what is held and nothing more', async () => {
     const noor = await world.player('noor');
-    const debit = (amount: number, idempotencyKey?: string) => noor.post('/wallet/pearls/debit', { amount, idempotencyKey });
+    const debit = (amount: number, idempotencyKey?: string) =>
+      noor.post('/wallet/pearls/debit', { amount, idempotencyKey });
     expect(data(await debit(20, 'd-1'))).toEqual({ economyKey: 'pearls', balance: 5, applied: true });
     expect(data(await debit(20, 'd-1'))).toEqual({ economyKey: 'pearls', balance: 5, applied: false });
     const short = await debit(6);
@@ -150,7 +165,10 @@ describe('the loop', () => {
 
   it('shows the catalog with a tag that answers 304', async () => {
     const answer = await world.call('GET', '/sdk/v1/catalog');
-    expect(data(answer)).toMatchObject({ items: [{ key: 'torch' }], currencies: [{ key: 'pearls' }, { key: 'renown' }] });
+    expect(data(answer)).toMatchObject({
+      items: [{ key: 'torch' }],
+      currencies: [{ key: 'pearls' }, { key: 'renown' }],
+    });
     const etag = answer.headers.get('etag')!;
     const again = await world.call('GET', '/sdk/v1/catalog', { headers: { 'if-none-match': etag } });
     expect([again.status, again.text]).toEqual([304, '']);

@@ -60,7 +60,8 @@ async function differences(services, superuserUrl) {
 
 async function deployAll(asked) {
   const services = asked.length > 0 ? asked : servicesWithSchema().filter((service) => process.env[variable(service)]);
-  if (services.length === 0) throw new Error(`Nothing to do: ${servicesWithSchema().map(variable).join(', ')} are not set.`);
+  if (services.length === 0)
+    throw new Error(`Nothing to do: ${servicesWithSchema().map(variable).join(', ')} are not set.`);
   for (const service of services) {
     const applied = await deploy({ url: addressOf(service), service });
     say(`${service}: ${applied.length > 0 ? `applied ${applied.join(', ')}` : 'nothing is pending'}.`);

@@ -55,7 +55,9 @@ async function generate(service) {
       env: { ...process.env, ...environment, NODE_OPTIONS: '' },
     });
   } catch (error) {
-    throw new Error(`The Prisma client of ${service} could not be generated:\n${error.stderr || error.message}`);
+    throw new Error(`The Prisma client of ${service} could not be generated:\n${error.stderr || error.message}`, {
+      cause: error,
+    });
   }
   await mkdir(dirname(stampFile(service)), { recursive: true });
   await writeFile(stampFile(service), stamp);

@@ -42,10 +42,12 @@ parsers.setTypeParser(builtins.JSONB, (text) => text);
 /** @typedef {import('@prisma/driver-adapter-utils').SqlDriverAdapter} SqlDriverAdapter */
 /** @typedef {import('@prisma/driver-adapter-utils').SqlQuery} SqlQuery */
 
+/** @typedef {(client: pg.Client, script: string) => Promise<unknown>} RunScript */
+
 /**
  * @param {pg.Client} client connected, its zone UTC; stays the caller's and open
- * @param {{ schema: string, runScript?: (client: pg.Client, script: string) => Promise<void> }} how
- * @returns {SqlDriverAdapter}
+ * @param {{ schema: string, runScript?: RunScript }} how
+ * @returns {SqlDriverAdapter & { refusal?: string }} `refusal`: why PostgreSQL refused a script, in its own words
  */
 export function sessionAdapter(client, { schema, runScript = runAsOne }) {
   const information = { provider: /** @type {const} */ ('postgres'), adapterName: '@prisma/adapter-pg' };
@@ -54,13 +56,30 @@ export function sessionAdapter(client, { schema, runScript = runAsOne }) {
     queryRaw: (/** @type {SqlQuery} */ query) => told(() => readRows(client, query)),
     executeRaw: (/** @type {SqlQuery} */ query) => told(() => countRows(client, query)),
   };
-  return {
+  const adapter = {
     ...queries,
-    executeScript: (script) => told(() => runScript(client, script)),
+    refusal: undefined,
+    executeScript: (script) => told(() => runNoting(adapter, script, () => runScript(client, script))),
     startTransaction: () => told(() => begin(client, queries)),
     getConnectionInfo: () => ({ schemaName: schema, supportsRelationJoins: true }),
     dispose: async () => undefined,
   };
+  return adapter;
+}
+
+/** The engine has words of its own for some refusals, and they say less. */
+async function runNoting(adapter, script, run) {
+  try {
+    await run();
+  } catch (error) {
+    adapter.refusal = refusalIn(script, error);
+    throw error;
+  }
+}
+
+function refusalIn(script, { message, detail, position }) {
+  const line = position === undefined ? '' : ` (line ${script.slice(0, Number(position)).split('\n').length})`;
+  return `${message}${line}${detail ? `\n${detail}` : ''}`;
 }
 
 /** Several statements in one message are one transaction: all of a script happens, or nothing. */

@@ -30,14 +30,26 @@ export async function deploy({ url, service, folder }) {
   return withSession(url, async (client) => {
     await takeLock(client);
     const main = sessionAdapter(client, { schema: await ownSchema(client, service), runScript });
-    return withEngine({ main, datamodels: [[path, content]] }, async (engine) => {
-      await settleHistory(engine, service, list);
-      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: list, filters: everything });
-      return appliedMigrationNames;
-    });
-  }).catch((error) => {
-    throw new Error(`The migrations of ${service} could not be applied: ${error.message}`, { cause: error });
+    return withEngine({ main, datamodels: [[path, content]] }, (engine) => apply(engine, service, list)).catch(
+      async (error) => {
+        const migration = main.refusal === undefined ? '' : `${await unfinished(client)}: `;
+        throw new Error(`${service} could not be migrated. ${migration}${error.message}`, { cause: error });
+      },
+    );
   });
+}
+
+async function apply(engine, service, list) {
+  await settleHistory(engine, service, list);
+  const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: list, filters: everything });
+  return appliedMigrationNames;
+}
+
+async function unfinished(client) {
+  const { rows } = await client.query(
+    'select migration_name as name from _prisma_migrations where finished_at is null and rolled_back_at is null',
+  );
+  return rows.map(({ name }) => name).join(', ');
 }
 
 /** The engine has a lock of its own, but gives up after ten seconds. */
@@ -73,9 +85,10 @@ async function settleHistory(engine, service, list) {
     optInToShadowDatabase: false,
     filters: everything,
   });
-  if (editedMigrationNames.length > 0) {
+  const edited = editedMigrationNames.filter((name) => !failedMigrationNames.includes(name));
+  if (edited.length > 0) {
     throw new Error(
-      `${editedMigrationNames.join(', ')} changed after this database had it. A migration is never edited: put it back` +
+      `${edited.join(', ')} changed after this database had it. A migration is never edited: put it back` +
         ' and write a new one, or, if the data may go, begin with an empty database (npm start -- --fresh).',
     );
   }

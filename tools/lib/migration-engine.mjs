@@ -10,7 +10,7 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 const GLUE = '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /** @typedef {import('@prisma/schema-engine-wasm').SchemaEngine} SchemaEngine */
-/** @typedef {import('@prisma/driver-adapter-utils').SqlDriverAdapter} SqlDriverAdapter */
+/** @typedef {ReturnType<typeof import('./migration-adapter.mjs').sessionAdapter>} SessionAdapter */
 
 /** @type {Promise<typeof import('@prisma/schema-engine-wasm')> | undefined} */
 let loading;
@@ -19,7 +19,7 @@ let loading;
  * Runs `work` with an engine on the given sessions. One at a time: the module's panic registry is the process's.
  *
  * @template T
- * @param {{ main: SqlDriverAdapter, shadow?: SqlDriverAdapter, datamodels: [string, string][] }} on
+ * @param {{ main: SessionAdapter, shadow?: SessionAdapter, datamodels: [string, string][] }} on
  * @param {(engine: SchemaEngine) => Promise<T>} work
  * @returns {Promise<T>}
  * @throws Error with the engine's sentence, and with PostgreSQL's where the engine only knows a number for it
@@ -40,7 +40,8 @@ export async function withEngine({ main, shadow, datamodels }, work) {
       engine.free();
     }
   } catch (error) {
-    throw readable(error, factory.errorRegistry);
+    const refusal = main.refusal ?? shadow?.refusal;
+    throw refusal === undefined ? readable(error, factory.errorRegistry) : refused(error, refusal);
   }
 }
 
@@ -72,6 +73,13 @@ function withIdleTimers(bindings) {
 
 function noShadow() {
   throw new Error('this use of the schema engine needs a second, empty database');
+}
+
+/** What the engine says first, which names the migration if anything does, and what PostgreSQL says. */
+function refused(error, refusal) {
+  const [first] = String(error?.message).split('\n', 1);
+  const named = /^Migration `/.test(first) ? `${first.replaceAll('`', '').trim()}\n` : '';
+  return new Error(`${named}${refusal}`, { cause: error });
 }
 
 /** The engine ends its messages with places in its own source, and stands a number for errors it does not know. */

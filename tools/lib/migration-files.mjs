@@ -1,6 +1,5 @@
 /** Where schemas and migrations are, in Prisma's folder layout: `prisma/<service>/schema.prisma`, `migrations/`. */
 
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const schemas = fileURLToPath(new URL('../../prisma', import.meta.url));
 const LOCK_FILE = 'migration_lock.toml';
+const LOCK_TEXT = '# Written by Prisma; says for which database the migrations are.\nprovider = "postgresql"\n';
 const NAME_LENGTH_MAX = 80;
 
 /** @typedef {import('@prisma/schema-engine-wasm').MigrationList} MigrationList */
@@ -24,7 +24,9 @@ export function servicesWithSchema(folder = schemas) {
 export function schemaFile(service, folder = schemas) {
   const file = join(folder, service, 'schema.prisma');
   if (existsSync(file)) return file;
-  throw new Error(`There is no schema of ${service}; services with a schema: ${servicesWithSchema(folder).join(', ')}.`);
+  throw new Error(
+    `There is no schema of ${service}; services with a schema: ${servicesWithSchema(folder).join(', ')}.`,
+  );
 }
 
 /** Path and text of a service's schema, as the engine takes them. @param {string} service @param {string} [folder] */
@@ -38,7 +40,7 @@ export async function readMigrations(service, folder = schemas) {
   schemaFile(service, folder);
   const baseDir = join(folder, service, 'migrations');
   const names = await migrationNames(baseDir);
-  const lock = await readFile(join(baseDir, LOCK_FILE), 'utf8').catch(() => null);
+  const lock = await readFile(join(baseDir, LOCK_FILE), 'utf8').catch(() => LOCK_TEXT);
   return {
     baseDir,
     lockfile: { path: `./${LOCK_FILE}`, content: lock },
@@ -51,11 +53,6 @@ export async function readMigrations(service, folder = schemas) {
 export function scriptOf(list, name) {
   const content = list.migrationDirectories.find(({ path }) => path === name)?.migrationFile.content;
   return content?.tag === 'ok' ? content.value : undefined;
-}
-
-/** As Prisma computes it, for the column `checksum`. @param {string} script */
-export function checksumOf(script) {
-  return createHash('sha256').update(script).digest('hex');
 }
 
 /**
@@ -76,9 +73,14 @@ export async function writeMigration({ service, name, sql, folder = schemas, now
 
 /** @param {string} name @returns {string} */
 export function slugOf(name) {
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '');
   if (slug.length > 0 && slug.length <= NAME_LENGTH_MAX) return slug;
-  throw new Error(`"${name}" cannot name a migration: take 1 to ${NAME_LENGTH_MAX} letters and digits that say its reason.`);
+  throw new Error(
+    `"${name}" cannot name a migration: take 1 to ${NAME_LENGTH_MAX} letters and digits that say its reason.`,
+  );
 }
 
 async function readMigration(baseDir, name) {
@@ -100,7 +102,7 @@ async function migrationNames(baseDir) {
 async function ensureLockFile(baseDir) {
   const file = join(baseDir, LOCK_FILE);
   if (existsSync(file)) return;
-  await writeFile(file, '# Written by Prisma; says for which database the migrations are.\nprovider = "postgresql"\n');
+  await writeFile(file, LOCK_TEXT);
 }
 
 /** Migrations run in the order of their names, so a new one sorts last even when a clock was ahead. */

@@ -86,7 +86,9 @@ async function statementsFor(client, { database, schema, role, password }) {
   const create = known ? '' : `create role ${name(role)};`;
   // Whoever may create roles without being a superuser has to be a member to give a role what it owns.
   const join = superuser ? '' : `grant ${name(role)} to current_user;`;
-  const powers = superuser ? 'nosuperuser nocreatedb nocreaterole noreplication nobypassrls' : 'nocreatedb nocreaterole';
+  const powers = superuser
+    ? 'nosuperuser nocreatedb nocreaterole noreplication nobypassrls'
+    : 'nocreatedb nocreaterole';
   return `${create}
     alter role ${name(role)} login ${powers} password ${text(password)};
     ${join}

@@ -50,6 +50,11 @@ export class EventsWorld {
     readonly messenger: Messenger,
   ) {}
 
+  /** Another game on the same service. */
+  anotherGame(): EventsWorld {
+    return new EventsWorld(this.ground, this.host, this.clock, this.messenger);
+  }
+
   static async start(now: string): Promise<EventsWorld> {
     const ground = await startGround({ services: ['events'] });
     const clock = new MovableClock(new Date(now));

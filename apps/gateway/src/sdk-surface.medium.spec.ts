@@ -22,23 +22,93 @@ describe('the order of checks (01 §4)', () => {
     ['an unknown path', 'GET', '/sdk/v1/nothing', { key: null }, 404, 'not_found'],
     ['a known path with another method', 'DELETE', '/sdk/v1/ping', { key: null }, 404, 'not_found'],
     ['a trailing slash', 'GET', '/sdk/v1/ping/', {}, 404, 'not_found'],
-    ['a route that belongs to the server surface', 'POST', '/sdk/v1/players/mira/wallet/gold/credit', {}, 404, 'not_found'],
+    [
+      'a route that belongs to the server surface',
+      'POST',
+      '/sdk/v1/players/mira/wallet/gold/credit',
+      {},
+      404,
+      'not_found',
+    ],
     ['no Authorization', 'GET', '/sdk/v1/ping', { key: null }, 401, 'unauthenticated'],
-    ['a blank Authorization', 'GET', '/sdk/v1/ping', { key: null, headers: { authorization: ' ' } }, 401, 'unauthenticated'],
-    ['another scheme', 'GET', '/sdk/v1/ping', { key: null, headers: { authorization: 'Basic abc' } }, 401, 'session_invalid'],
+    [
+      'a blank Authorization',
+      'GET',
+      '/sdk/v1/ping',
+      { key: null, headers: { authorization: ' ' } },
+      401,
+      'unauthenticated',
+    ],
+    [
+      'another scheme',
+      'GET',
+      '/sdk/v1/ping',
+      { key: null, headers: { authorization: 'Basic abc' } },
+      401,
+      'session_invalid',
+    ],
     ['a malformed key', 'GET', '/sdk/v1/ping', { key: 'abc' }, 401, 'session_invalid'],
     ['an unknown key', 'GET', '/sdk/v1/ping', { key: `pAAAAAAA.${'a'.repeat(43)}` }, 401, 'session_invalid'],
-    ['a bad key before a bad body', 'POST', '/sdk/v1/players/mira/register', { key: 'abc', body: '{' }, 401, 'session_invalid'],
+    [
+      'a bad key before a bad body',
+      'POST',
+      '/sdk/v1/players/mira/register',
+      { key: 'abc', body: '{' },
+      401,
+      'session_invalid',
+    ],
     ['an empty external id', 'POST', '/sdk/v1/players/%20/register', { body: {} }, 201, undefined],
     ['a reserved external id', 'POST', '/sdk/v1/players/__deleted_x/register', { body: {} }, 400, 'validation_failed'],
-    ['a long external id', 'POST', `/sdk/v1/players/${'x'.repeat(129)}/register`, { body: {} }, 400, 'validation_failed'],
-    ['control characters in an external id', 'POST', '/sdk/v1/players/a%00b/register', { body: {} }, 400, 'validation_failed'],
+    [
+      'a long external id',
+      'POST',
+      `/sdk/v1/players/${'x'.repeat(129)}/register`,
+      { body: {} },
+      400,
+      'validation_failed',
+    ],
+    [
+      'control characters in an external id',
+      'POST',
+      '/sdk/v1/players/a%00b/register',
+      { body: {} },
+      400,
+      'validation_failed',
+    ],
     ['a path that does not decode', 'GET', '/sdk/v1/players/%zz/events', {}, 400, 'validation_failed'],
     ['no player secret', 'GET', '/sdk/v1/players/mira/wallet', {}, 401, 'player_secret_invalid'],
-    ['a wrong player secret', 'GET', '/sdk/v1/players/mira/wallet', { secret: 'x'.repeat(43) }, 401, 'player_secret_invalid'],
-    ['an unknown player', 'GET', '/sdk/v1/players/nobody/wallet', { secret: 'x'.repeat(43) }, 401, 'player_secret_invalid'],
-    ['a bad secret before a bad body', 'POST', '/sdk/v1/players/mira/wallet/gold/debit', { body: '{' }, 401, 'player_secret_invalid'],
-    ['a live secret under a test key', 'GET', '/sdk/v1/players/mira/wallet', { secret: 'set below' }, 401, 'player_secret_invalid'],
+    [
+      'a wrong player secret',
+      'GET',
+      '/sdk/v1/players/mira/wallet',
+      { secret: 'x'.repeat(43) },
+      401,
+      'player_secret_invalid',
+    ],
+    [
+      'an unknown player',
+      'GET',
+      '/sdk/v1/players/nobody/wallet',
+      { secret: 'x'.repeat(43) },
+      401,
+      'player_secret_invalid',
+    ],
+    [
+      'a bad secret before a bad body',
+      'POST',
+      '/sdk/v1/players/mira/wallet/gold/debit',
+      { body: '{' },
+      401,
+      'player_secret_invalid',
+    ],
+    [
+      'a live secret under a test key',
+      'GET',
+      '/sdk/v1/players/mira/wallet',
+      { secret: 'set below' },
+      401,
+      'player_secret_invalid',
+    ],
   ])('%s', async (_name, method, path, options, status, expected) => {
     expect(await code(method, path, options)).toEqual([status, expected]);
   });
@@ -86,8 +156,20 @@ describe('bodies and queries (01 §12)', () => {
     ['a long reason', debit, { amount: 1, reason: 'x'.repeat(201) }, {}, 400],
     ['a long idempotency key', debit, { amount: 1, idempotencyKey: 'x'.repeat(256) }, {}, 400],
     ['a context that is no object', start, { playerContext: [] }, {}, 400],
-    ['a context of 65 keys', start, { playerContext: Object.fromEntries([...Array(65).keys()].map((k) => [k, 1])) }, {}, 400],
-    ['a context too deep', start, { playerContext: { a: { b: { c: { d: { e: { f: { g: { h: {} } } } } } } } } }, {}, 400],
+    [
+      'a context of 65 keys',
+      start,
+      { playerContext: Object.fromEntries([...Array(65).keys()].map((k) => [k, 1])) },
+      {},
+      400,
+    ],
+    [
+      'a context too deep',
+      start,
+      { playerContext: { a: { b: { c: { d: { e: { f: { g: { h: {} } } } } } } } } },
+      {},
+      400,
+    ],
     ['no mode', progress, { metricValue: 1 }, {}, 400],
     ['an unknown mode', progress, { mode: 'add', metricValue: 1 }, {}, 400],
     ['no value', progress, { mode: 'set' }, {}, 400],
@@ -96,13 +178,23 @@ describe('bodies and queries (01 §12)', () => {
     ['a value beyond 10^15', progress, { mode: 'set', metricValue: 1.1e15 }, {}, 400],
     ['both spellings', progress, { mode: 'set', metrics: { a: 1 }, metricValues: { a: 1 } }, {}, 400],
     ['a time without zone', progress, { mode: 'set', metricValue: 1, occurredAt: '2026-01-01T00:00:00' }, {}, 400],
-    ['a date that does not exist', progress, { mode: 'set', metricValue: 1, occurredAt: '2026-02-30T00:00:00Z' }, {}, 400],
+    [
+      'a date that does not exist',
+      progress,
+      { mode: 'set', metricValue: 1, occurredAt: '2026-02-30T00:00:00Z' },
+      {},
+      400,
+    ],
     ['a time far ahead', progress, { mode: 'set', metricValue: 1, occurredAt: '2199-01-01T00:00:00Z' }, {}, 400],
   ])('refuses %s', async (_name, path, body, headers, status) => {
     const answer = await sut.call('POST', path, { secret, body, headers });
     expect([answer.status, answer.json.error?.code]).toEqual([status, 'validation_failed']);
     const [issue] = answer.json.error!.details!['issues'] as { path: string; code: string; message: string }[];
-    expect(issue).toEqual({ path: expect.stringMatching(/^(body|query|path)/), code: expect.stringMatching(/^[a-z_]+$/), message: expect.any(String) });
+    expect(issue).toEqual({
+      path: expect.stringMatching(/^(body|query|path)/),
+      code: expect.stringMatching(/^[a-z_]+$/),
+      message: expect.any(String),
+    });
   });
 
   it.each<[string, string, number]>([
@@ -114,7 +206,11 @@ describe('bodies and queries (01 §12)', () => {
     ['an unknown time zone', '/sdk/v1/time?timezone=Mars/Olympus', 400],
     ['an odd boolean', '/sdk/v1/leaderboards/0198f0b2-0000-7000-8000-000000000000?includeSelf=yes', 400],
     ['includeSelf without externalId', '/sdk/v1/leaderboards/0198f0b2-0000-7000-8000-000000000000?includeSelf=1', 400],
-    ['nine progression keys', '/sdk/v1/leaderboards/0198f0b2-0000-7000-8000-000000000000?progression=a,b,c,d,e,f,g,h,i', 400],
+    [
+      'nine progression keys',
+      '/sdk/v1/leaderboards/0198f0b2-0000-7000-8000-000000000000?progression=a,b,c,d,e,f,g,h,i',
+      400,
+    ],
     ['an odd id of an event board', '/sdk/v1/event-leaderboards/weekly', 400],
   ])('refuses %s', async (_name, path, status) => {
     expect(await code('GET', path, { secret })).toEqual([status, 'validation_failed']);
@@ -166,7 +262,10 @@ describe('replies', () => {
   it('answer the ping bare and in an envelope', async () => {
     const { json } = await sut.call('GET', '/sdk/v1/ping');
     const info = json as unknown as { ok: boolean; apiKey: Record<string, unknown>; data: unknown };
-    expect(info).toMatchObject({ ok: true, apiKey: { permissionSet: 'client_sdk', environment: 'live', gameId: sut.scope.gameId } });
+    expect(info).toMatchObject({
+      ok: true,
+      apiKey: { permissionSet: 'client_sdk', environment: 'live', gameId: sut.scope.gameId },
+    });
     expect(info.data).toEqual({ ok: true, apiKey: info.apiKey });
   });
 

@@ -24,7 +24,7 @@ export class IdentityUnderTest {
     readonly ground: Ground,
     readonly messenger: Messenger,
     readonly clock: MovableClock,
-    private running: RunningService,
+    public running: RunningService,
     private games = 0,
   ) {}
 

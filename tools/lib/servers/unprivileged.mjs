@@ -47,7 +47,7 @@ export function canReach(user, right, path) {
  */
 export async function reachableDirectory(wanted, user) {
   await mkdir(wanted, { recursive: true });
-  if (user === undefined) return wanted;
+  if (user === undefined) return ownDirectory(wanted);
   await chown(wanted, user.uid, user.gid);
   if (canReach(user, 'w', wanted)) return wanted;
   const elsewhere = join(sharedDirectory(), `data-${createHash('sha256').update(wanted).digest('hex').slice(0, 16)}`);
@@ -60,6 +60,12 @@ export async function reachableDirectory(wanted, user) {
     throw new Error(`The user that runs PostgreSQL can write neither ${wanted} nor ${elsewhere}.`);
   await writeFile(note, elsewhere);
   return elsewhere;
+}
+
+/** @param {string} wanted @returns {string} */
+function ownDirectory(wanted) {
+  if (canReach(undefined, 'w', wanted)) return wanted;
+  throw new Error(`${wanted} belongs to another user: start as that user (root, if it was root), or remove it.`);
 }
 
 /** Where things go that must be readable from outside the project. @returns {string} */

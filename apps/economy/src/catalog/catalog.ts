@@ -29,7 +29,11 @@ export interface Catalog {
   published: PublicCatalog;
 }
 
-export function catalogOf(version: number, items: readonly StoredItem[], currencies: readonly StoredCurrency[]): Catalog {
+export function catalogOf(
+  version: number,
+  items: readonly StoredItem[],
+  currencies: readonly StoredCurrency[],
+): Catalog {
   const published = publish(items, currencies);
   const initial = currencies.filter((currency) => currency.initialBalance > 0 && !currency.archived);
   return {

@@ -5,8 +5,9 @@ import { Outbox, type Staged } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { factOf } from '../ledger/ledger.facts.js';
 import { LedgerStore } from '../ledger/ledger.store.js';
-import { factOf, type Movement } from '../ledger/movement.js';
+import type { Movement } from '../ledger/movement.js';
 import { initialLines } from './initial-balances.js';
 import { InitialBalancesStore } from './initial-balances.store.js';
 
@@ -35,12 +36,7 @@ export class InitialBalancesService {
   }
 
   /** Two first calls at once meet at the locks; the second finds everything paid. */
-  private async payIn(
-    tx: Tx,
-    scope: Scope,
-    playerId: string,
-    unpaid: ReadonlyMap<string, number>,
-  ): Promise<Staged> {
+  private async payIn(tx: Tx, scope: Scope, playerId: string, unpaid: ReadonlyMap<string, number>): Promise<Staged> {
     const movement = this.movement(scope, playerId);
     const names = [...unpaid.keys()].map((key) => ({ type: 'economy' as const, key }));
     const holdings = await this.ledger.lockAll(tx, { scope, playerId }, names, movement.at);
@@ -51,7 +47,10 @@ export class InitialBalancesService {
     }));
     if (lines.length > 0) await this.ledger.write(tx, movement, lines);
     await this.store.markPaid(tx, scope, playerId, [...unpaid.keys()]);
-    return this.outbox.stage(tx, lines.map((line) => factOf(movement, line)));
+    return this.outbox.stage(
+      tx,
+      lines.map((line) => factOf(movement, line)),
+    );
   }
 
   private movement(scope: Scope, playerId: string): Movement {

@@ -22,20 +22,28 @@ describe('sumDeltas', () => {
   });
 
   it('keeps an item and a currency of one key apart', () => {
-    expect(sumDeltas([{ type: 'item', key: 'x', delta: 1 }, { type: 'economy', key: 'x', delta: 1 }])).toHaveLength(2);
+    expect(
+      sumDeltas([
+        { type: 'item', key: 'x', delta: 1 },
+        { type: 'economy', key: 'x', delta: 1 },
+      ]),
+    ).toHaveLength(2);
   });
 
   it('leaves away what cancels out', () => {
-    expect(sumDeltas([{ type: 'item', key: 'x', delta: 1 }, { type: 'item', key: 'x', delta: -1 }])).toEqual([]);
+    expect(
+      sumDeltas([
+        { type: 'item', key: 'x', delta: 1 },
+        { type: 'item', key: 'x', delta: -1 },
+      ]),
+    ).toEqual([]);
   });
 });
 
 describe('settle', () => {
   it('moves a holding and its revision', () => {
     const { lines } = settle(new Map([gold(30)]), [{ type: 'economy', key: 'gold', delta: -10 }]);
-    expect(lines).toEqual([
-      { type: 'economy', key: 'gold', delta: -10, balanceAfter: 20, metadata: {}, revision: 8 },
-    ]);
+    expect(lines).toEqual([{ type: 'economy', key: 'gold', delta: -10, balanceAfter: 20, metadata: {}, revision: 8 }]);
   });
 
   it('refuses everything when one resource is short, and names all that are', () => {

@@ -1,7 +1,5 @@
 import type { Scope } from '@kraty/contracts/common';
-import { holdingChanged, type HoldingChanged, type Origin } from '@kraty/contracts/economy';
-import type { NewFact } from '@kraty/platform/facts';
-import type { Line } from './ledger.js';
+import type { Origin } from '@kraty/contracts/economy';
 
 /** What all ledger rows of one write have in common. */
 export interface Movement {
@@ -12,33 +10,4 @@ export interface Movement {
   origin: Origin;
   actor: string;
   at: Date;
-}
-
-/** The fact that tells of one ledger row. */
-export function factOf(
-  movement: Movement,
-  line: Line & { ledgerId: string; operationId: string },
-): NewFact<HoldingChanged> {
-  const { scope, playerId, reason, sourceRefId, origin, at } = movement;
-  const { ledgerId, operationId, type, key, delta, balanceAfter, revision } = line;
-  return {
-    type: holdingChanged,
-    scope,
-    aggregateId: `${playerId}:${type}:${key}`,
-    revision,
-    partitionKey: playerId,
-    payload: {
-      ledgerId,
-      playerId,
-      type,
-      key,
-      delta,
-      balanceAfter,
-      reason,
-      sourceRefId,
-      origin,
-      operationId,
-      changedAt: at.toISOString(),
-    },
-  };
 }

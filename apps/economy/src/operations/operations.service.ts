@@ -8,9 +8,10 @@ import type { Catalog } from '../catalog/catalog.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { GameSettingsService } from '../game-settings/game-settings.service.js';
 import { InitialBalancesService } from '../initial-balances/initial-balances.service.js';
+import { factOf } from '../ledger/ledger.facts.js';
 import { settle, sumDeltas, type Line } from '../ledger/ledger.js';
 import { LedgerStore, type NamedLine } from '../ledger/ledger.store.js';
-import { factOf, type Movement } from '../ledger/movement.js';
+import type { Movement } from '../ledger/movement.js';
 import { insufficientBalance, refusalFailure, unknownResource } from '../ledger/refusals.js';
 import { takesCredit } from './operation.js';
 import { OperationsStore, type Holdings } from './operations.store.js';
@@ -76,7 +77,10 @@ export class OperationsService {
     const holdings = named.map(resultOf);
     if (named.length > 0) await this.ledger.write(tx, movement, named);
     await this.operations.insert(tx, command, holdings, movement.at);
-    const staged = await this.outbox.stage(tx, named.map((line) => factOf(movement, line)));
+    const staged = await this.outbox.stage(
+      tx,
+      named.map((line) => factOf(movement, line)),
+    );
     return { result: { applied: true, holdings }, staged };
   }
 

@@ -1,7 +1,7 @@
 import { holdingChanged, type HoldingChanged } from '@kraty/contracts/economy';
 import type { Fact } from '@kraty/contracts/messages';
 import { eventually } from '@kraty/testing/harness';
-import { EconomyWorld, gold, keyOf } from '../testing/economy-world.js';
+import { EconomyWorld, gold, keyOf } from '../testing/economy-world.fixture.js';
 
 describe('spending', () => {
   let world: EconomyWorld;

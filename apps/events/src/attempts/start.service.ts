@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isConfigurationKey } from '@kraty/contracts/common';
 import type { StartAttempt, StartedAttempt } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
 import { busy, fail } from '@kraty/platform/errors';
@@ -62,6 +63,7 @@ export class Starts {
   ) {}
 
   async start(call: StartAttempt): Promise<Reply<StartedAttempt>> {
+    if (!isConfigurationKey(call.eventKey)) throw eventNotFound();
     const outcome = await this.untilReady(call);
     const awaitApplied = outcome.showsOnBoard ? (['leaderboards'] as const) : [];
     await this.outbox.carry(outcome.staged, { awaitApplied });
@@ -115,7 +117,7 @@ export class Starts {
   /** Steps 4–6: the event and its open window, which stays open until this transaction ends. */
   private async enter(tx: Tx, call: StartAttempt): Promise<Ready> {
     const ground = await this.groundOf(tx, call);
-    if (ground === null || ground.archived) throw fail('not_found', 'there is no such event', { resource: 'event' });
+    if (ground === null || ground.archived) throw eventNotFound();
     if (ground.status === 'draft' || ground.status === 'paused') throw eventDisabled(call.eventKey);
     const { windowId, windowEndsAt, windowRevision, leaderboardId, windowState } = ground;
     if (windowId === null || windowEndsAt === null || windowState !== 'open') throw new WindowNotReady();
@@ -208,6 +210,10 @@ function freshAttempt(
 function startedOnWire(attempt: AttemptState, definition: EventDefinition, { windowEndsAt }: Ready): StartedAttempt {
   const { leaderboardId } = attempt;
   return { attempt: attemptOnWire(attempt, definition), leaderboardId, windowEndsAt: windowEndsAt.toISOString() };
+}
+
+function eventNotFound() {
+  return fail('not_found', 'there is no such event', { resource: 'event' });
 }
 
 function boardMissing() {

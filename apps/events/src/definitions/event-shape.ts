@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { isPlainObject } from '@kraty/contracts/common';
+import { isPlainObject, isStorable } from '@kraty/contracts/common';
 import { EventDocumentEntryBody } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
 import { issuesOf } from '@kraty/platform/errors';
@@ -13,6 +13,7 @@ export type Shape = { entry: EventDocumentEntryBody; issues: [] } | { entry: nul
 /** Types, bounds and unknown fields; what the fields mean together is `meaningIssues`' question. */
 export function shapeEvent(raw: unknown, path: string): Shape {
   if (!isPlainObject(raw)) return { entry: null, issues: [{ path, code: 'type', message: 'must be an object' }] };
+  if (!isStorable(raw)) return { entry: null, issues: [{ path, code: 'format', message: 'contains NUL or half of a surrogate pair' }] };
   const { built, issues: unsupported } = splitUnbuilt(raw, path);
   const entry = plainToInstance(EventDocumentEntryBody, built);
   const errors = validateSync(entry, { whitelist: true, forbidNonWhitelisted: true });

@@ -11,10 +11,14 @@ const gamesMax = 1_000;
 const freshForMs = 60_000;
 /** A listing must not hang because previews do. */
 const deadlineMs = 1_000;
+/** While grants are away, listings neither wait for them nor ask again and again. */
+const pauseAfterFailureMs = 2_000;
 
 interface Kept {
   bundles: Map<string, BundlePreview | null>;
   askedAtMs: number;
+  /** Grants did not answer: not asked again before then. */
+  pausedUntilMs: number;
 }
 
 /** Previews of reward bundles, kept per game and dropped when grants say that rewards changed. */
@@ -38,7 +42,7 @@ export class BundlePreviews implements OnApplicationBootstrap {
     if (keys.length === 0) return new Map();
     const kept = this.keptOf(gameId);
     const missing = keys.filter((key) => !kept.bundles.has(key));
-    if (missing.length === 0) return kept.bundles;
+    if (missing.length === 0 || this.clock.nowMs() < kept.pausedUntilMs) return kept.bundles;
     try {
       const { bundles } = await this.messenger.request(
         previewBundles,
@@ -47,6 +51,7 @@ export class BundlePreviews implements OnApplicationBootstrap {
       );
       for (const key of missing) kept.bundles.set(key, bundles[key] ?? null);
     } catch (error) {
+      kept.pausedUntilMs = this.clock.nowMs() + pauseAfterFailureMs;
       this.logger.warn({ err: error, gameId }, 'bundles cannot be previewed now');
     }
     return kept.bundles;
@@ -57,7 +62,7 @@ export class BundlePreviews implements OnApplicationBootstrap {
     const kept = this.games.get(gameId);
     if (kept !== undefined && nowMs - kept.askedAtMs < freshForMs) return kept;
     if (this.games.size >= gamesMax) this.games.clear();
-    const fresh = { bundles: new Map<string, BundlePreview | null>(), askedAtMs: nowMs };
+    const fresh = { bundles: new Map<string, BundlePreview | null>(), askedAtMs: nowMs, pausedUntilMs: 0 };
     this.games.set(gameId, fresh);
     return fresh;
   }

@@ -10,7 +10,9 @@ export class BundlesService {
   /** One answer a key; null for what is archived or was never there. */
   async preview(gameId: string, keys: readonly string[]): Promise<Record<string, BundlePreview | null>> {
     const bundles = await this.store.byKeys(gameId, keys);
-    const previews = new Map(bundles.filter(({ archived }) => !archived).map((bundle) => [bundle.key, previewOf(bundle)]));
+    const previews = new Map(
+      bundles.filter(({ archived }) => !archived).map((bundle) => [bundle.key, previewOf(bundle)]),
+    );
     return Object.fromEntries(keys.map((key) => [key, previews.get(key) ?? null]));
   }
 }

@@ -4,7 +4,7 @@ import { grantClaimed, type Grant } from '@kraty/contracts/grants';
 import type { Fact } from '@kraty/contracts/messages';
 import { eventually } from '@kraty/testing/harness';
 import { SweepService } from '../expiry/sweep.service.js';
-import { GrantsWorld, prize } from '../testing/grants-world.js';
+import { GrantsWorld, prize } from '../testing/grants-world.fixture.js';
 import { RecoveryService } from './recovery.service.js';
 
 const amountMax = 2_147_483_647;

@@ -6,7 +6,7 @@ import { Outbox } from '@kraty/platform/facts';
 import { isUuid } from '@kraty/platform/ids';
 import { Database } from '@kraty/platform/persistence';
 import { GameSettingsService } from '../game-settings/game-settings.service.js';
-import { grantFact } from '../grants/grant-facts.js';
+import { grantFact } from '../grants/grants.facts.js';
 import { grantOf, type GrantRow } from '../grants/grant.js';
 import { GrantsStore } from '../grants/grants.store.js';
 import { judgeClaim, type Claimer } from './claim.js';

@@ -5,7 +5,7 @@ import { busy, Failure } from '@kraty/platform/errors';
 import { Outbox } from '@kraty/platform/facts';
 import { Messenger } from '@kraty/platform/messaging';
 import { Database } from '@kraty/platform/persistence';
-import { grantFact } from '../grants/grant-facts.js';
+import { grantFact } from '../grants/grants.facts.js';
 import { scopeOf, type GrantRow } from '../grants/grant.js';
 import { deltasOf, originOf } from './claim.js';
 import { ClaimsStore } from './claims.store.js';

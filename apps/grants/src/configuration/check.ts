@@ -104,7 +104,12 @@ function totalIssues(bundle: RewardBundleConfiguration): Issue[] {
     if (isRewardAmount(amount)) totals.set(resource, (totals.get(resource) ?? 0) + largest(amount));
   }
   const over = [...totals].find(([, total]) => total > limits.amountMax);
-  return when(over !== undefined, `${pathOf(bundle)}.entries`, 'range', `could give more than ${limits.amountMax} of one`);
+  return when(
+    over !== undefined,
+    `${pathOf(bundle)}.entries`,
+    'range',
+    `could give more than ${limits.amountMax} of one`,
+  );
 }
 
 function givenBy(entry: RewardEntry): [string, Amount | undefined] {

@@ -1,6 +1,6 @@
 import { grantExpired } from '@kraty/contracts/grants';
 import { eventually } from '@kraty/testing/harness';
-import { GrantsWorld, prize } from '../testing/grants-world.js';
+import { GrantsWorld, prize } from '../testing/grants-world.fixture.js';
 import { SweepService } from './sweep.service.js';
 
 const dayMs = 24 * 3_600_000;

@@ -4,7 +4,7 @@ import { Outbox } from '@kraty/platform/facts';
 import { Logger } from '@kraty/platform/logging';
 import { Database } from '@kraty/platform/persistence';
 import { Rounds } from '@kraty/platform/rounds';
-import { grantFact } from '../grants/grant-facts.js';
+import { grantFact } from '../grants/grants.facts.js';
 import { ExpiryStore } from './expiry.store.js';
 
 const everyMs = 30_000;

@@ -59,6 +59,8 @@ function cratesOf(entry: GrantedEntry): BatchGrant[] {
 
 /** A fact may stand twice in a batch; rows are written in the order of their key, so that no two batches deadlock. */
 export function distinctInOrder(orders: readonly PayoutOrder[]): PayoutOrder[] {
-  const byKey = new Map(orders.map((order) => [`${order.scope.gameId}:${order.scope.environment}:${order.payoutKey}`, order]));
+  const byKey = new Map(
+    orders.map((order) => [`${order.scope.gameId}:${order.scope.environment}:${order.payoutKey}`, order]),
+  );
   return [...byKey.values()].toSorted((left, right) => (left.payoutKey < right.payoutKey ? -1 : 1));
 }

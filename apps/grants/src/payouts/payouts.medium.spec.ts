@@ -2,7 +2,7 @@ import { attemptCompleted } from '@kraty/contracts/events';
 import { grantCreated, type Grant } from '@kraty/contracts/grants';
 import type { Fact } from '@kraty/contracts/messages';
 import { eventually } from '@kraty/testing/harness';
-import { GrantsWorld, paying, payingEntries, prize } from '../testing/grants-world.js';
+import { GrantsWorld, paying, payingEntries, prize } from '../testing/grants-world.fixture.js';
 
 describe('payouts of completed attempts', () => {
   let world: GrantsWorld;
@@ -91,7 +91,10 @@ describe('payouts of completed attempts', () => {
     const before = world.complete(scope, player, { completedAt });
     const after = world.complete(scope, player);
     expect(await payoutOf(before.attemptId)).toMatchObject({ outcome: 'granted' });
-    expect(await payoutOf(after.attemptId)).toMatchObject({ outcome: 'failed', failure: expect.stringMatching(/archived/) });
+    expect(await payoutOf(after.attemptId)).toMatchObject({
+      outcome: 'failed',
+      failure: expect.stringMatching(/archived/),
+    });
   });
 
   it('rolls ranges the same for the same attempt on every roll, and marks a payout that rolled nothing', async () => {

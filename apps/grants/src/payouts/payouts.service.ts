@@ -6,7 +6,7 @@ import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { expiryOf } from '../expiry/expiry.js';
 import { GameSettingsService } from '../game-settings/game-settings.service.js';
-import { grantFact } from '../grants/grant-facts.js';
+import { grantFact } from '../grants/grants.facts.js';
 import { GrantsConfiguration } from '../grants.configuration.js';
 import { RollSecretsService } from '../roll-secrets/roll-secrets.service.js';
 import { RollStream, rollSeed } from '../rolls/roll-stream.js';
@@ -75,7 +75,10 @@ export class PayoutsService {
     const fresh = await this.store.insert(tx, rolled, now);
     const made = fresh.flatMap((payout) => this.made(payout));
     const rows = await this.store.insertGrants(tx, made, now);
-    return this.outbox.stage(tx, rows.map((row) => grantFact('created', row, now)));
+    return this.outbox.stage(
+      tx,
+      rows.map((row) => grantFact('created', row, now)),
+    );
   }
 
   private made(payout: RolledPayout): MadeGrant[] {

@@ -111,7 +111,11 @@ describe('roll', () => {
 
   it('stays inside every range and on its steps, the last bucket being max', () => {
     const range = fc
-      .record({ min: fc.integer({ min: 0, max: 2_147_483_646 }), width: fc.nat(2_147_483_647), step: fc.nat(1_000_000) })
+      .record({
+        min: fc.integer({ min: 0, max: 2_147_483_646 }),
+        width: fc.nat(2_147_483_647),
+        step: fc.nat(1_000_000),
+      })
       .map(({ min, width, step }) => ({ min, max: Math.min(min + width + 1, 2_147_483_647), step: step + 1 }));
     fc.assert(
       fc.property(range, fc.string(), ({ min, max, step }, payoutKey) => {

@@ -45,7 +45,8 @@ export function keyIssues(
 
 function rateLimitIssues(bucket: string, limit: unknown): Issue[] {
   const path = `body.rateLimits.${bucket}`;
-  if (!buckets.includes(bucket)) return [{ path, code: 'unknown_field', message: `must be one of ${buckets.join(', ')}` }];
+  if (!buckets.includes(bucket))
+    return [{ path, code: 'unknown_field', message: `must be one of ${buckets.join(', ')}` }];
   if (limit === null || limit === undefined) return [];
   const fits = typeof limit === 'number' && Number.isInteger(limit) && limit >= 0 && limit <= rateLimitMax;
   return fits ? [] : [{ path, code: 'range', message: `must be an integer from 0 to ${rateLimitMax}` }];

@@ -28,7 +28,11 @@ export class ApiKeysHandler {
   }
 
   @HandleRequest(listApiKeys)
-  list({ environment, status, ...call }: KeysOfGame & { environment: Environment | null; status: 'active' | 'revoked' | null }) {
+  list({
+    environment,
+    status,
+    ...call
+  }: KeysOfGame & { environment: Environment | null; status: 'active' | 'revoked' | null }) {
     return this.keys.list(call, environment, status);
   }
 

@@ -49,7 +49,11 @@ export class ApiKeysService {
     return this.keys.touch(keyIds.filter(isUuid).slice(0, touchesMax), this.clock.now());
   }
 
-  async list(call: KeysOfGame, environment: Environment | null, status: 'active' | 'revoked' | null): Promise<ApiKey[]> {
+  async list(
+    call: KeysOfGame,
+    environment: Environment | null,
+    status: 'active' | 'revoked' | null,
+  ): Promise<ApiKey[]> {
     await this.access.require(call.operator, 'api_key.read', call);
     const rows = await this.keys.list(call.studioId, call.gameId, environment, listMax);
     const views = rows.map((row) => this.view(row));
@@ -139,7 +143,9 @@ export class ApiKeysService {
 
   private stage(tx: Tx, { id, studioId, gameId, prefix, revision, revokedAt }: ApiKeyRow) {
     const payload = { keyId: id, prefix, revoked: revokedAt !== null };
-    return this.outbox.stage(tx, [{ type: apiKeyChanged, scope: { studioId, gameId }, aggregateId: id, revision, payload }]);
+    return this.outbox.stage(tx, [
+      { type: apiKeyChanged, scope: { studioId, gameId }, aggregateId: id, revision, payload },
+    ]);
   }
 
   private async record(

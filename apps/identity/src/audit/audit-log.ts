@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditActor, AuditRow, Operator, RequestOrigin } from '@kraty/contracts/identity';
+import type { AuditActor, AuditDifference, AuditRow, Operator, RequestOrigin } from '@kraty/contracts/identity';
 import type { Environment } from '@kraty/contracts/common';
 import { Clock } from '@kraty/platform/clock';
 import { uuidV7 } from '@kraty/platform/ids';
@@ -25,6 +25,8 @@ export interface AuditEntry extends RequestOrigin {
   metadata?: Record<string, unknown>;
   before: State;
   after: State;
+  /** Only where it does not follow from the two states. */
+  diff?: AuditDifference[];
 }
 
 /** Puts changes on record, in the transaction that makes them (04 §11). */
@@ -62,7 +64,7 @@ export class AuditLog {
       metadata: { ...entry.metadata, ...(reason === null ? {} : { reason }) },
       before: entry.before,
       after: entry.after,
-      diff: difference(entry.before, entry.after),
+      diff: entry.diff ?? difference(entry.before, entry.after),
       requestId: entry.requestId,
       ip: entry.ip,
       userAgent: entry.userAgent,

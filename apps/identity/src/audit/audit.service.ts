@@ -41,7 +41,12 @@ export class AuditService {
   }
 
   /** Recomputes the chain, some hundreds of rows at a time. */
-  async verify({ operator, studioId, fromSeq, toSeq }: VerifyAudit): Promise<{ ok: boolean; firstBadSeq: number | null }> {
+  async verify({
+    operator,
+    studioId,
+    fromSeq,
+    toSeq,
+  }: VerifyAudit): Promise<{ ok: boolean; firstBadSeq: number | null }> {
     await this.access.require(operator, 'audit.read', { studioId, gameId: null });
     const head = await this.rows.head(studioId);
     const lastSeq = Math.min(toSeq ?? head.seq, head.seq);

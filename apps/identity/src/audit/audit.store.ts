@@ -46,7 +46,10 @@ const lockHead = statement(
   `select seq, hash from audit_head where studio_id = $1 for update`,
 );
 
-const moveHead = statement('identity_audit_move_head', `update audit_head set seq = $2, hash = $3 where studio_id = $1`);
+const moveHead = statement(
+  'identity_audit_move_head',
+  `update audit_head set seq = $2, hash = $3 where studio_id = $1`,
+);
 
 const insertRow = statement(
   'identity_audit_insert',

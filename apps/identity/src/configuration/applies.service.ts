@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ApplyConfiguration, ConfigurationPlan } from '@kraty/contracts/identity';
+import type { ApplyConfiguration, AuditDifference, ConfigurationPlan } from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import { busy, fail } from '@kraty/platform/errors';
 import { uuidV7 } from '@kraty/platform/ids';
@@ -83,22 +83,18 @@ export class AppliesService {
       target: { type: 'configuration', id, label: null },
       reason: call.reason.trim(),
       metadata: { mode, planHash, creates, archives, updates: updates.map(({ ref }) => ref), unchanged },
-      before: stateOf(updates, 'before'),
-      after: stateOf(updates, 'after'),
+      before: null,
+      after: null,
+      diff: updates.flatMap(differencesOf),
     };
     const owners = ownersConcerned(comparison);
     return { id, game, state: 'preparing', owners, settings: comparison.settings, audit, attempts: 0 };
   }
 }
 
-/** What changed, by object, as the audit row shows it. */
-function stateOf(updates: ConfigurationPlan['updates'], side: 'before' | 'after'): Record<string, unknown> {
-  return Object.fromEntries(
-    updates.map(({ ref, diff }) => [
-      `${ref.section}[${ref.key}]`,
-      Object.fromEntries(diff.map((change) => [change.path, change[side]])),
-    ]),
-  );
+/** What changed in one object, as paths in the document. */
+function differencesOf({ ref, diff }: ConfigurationPlan['updates'][number]): AuditDifference[] {
+  return diff.map((change) => ({ ...change, path: `/${ref.section}/${ref.key}${change.path}` }));
 }
 
 function refuseErrors({ errors }: ConfigurationPlan): void {

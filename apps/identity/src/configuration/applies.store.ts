@@ -67,10 +67,7 @@ const releaseLease = statement(
   `update configuration_apply set lease_until = $3, last_error = $4, updated_at = $5 where id = $1 and lease_owner = $2`,
 );
 
-const lockApply = statement(
-  'identity_apply_lock',
-  `select state from configuration_apply where id = $1 for update`,
-);
+const lockApply = statement('identity_apply_lock', `select state from configuration_apply where id = $1 for update`);
 
 const finishApply = statement(
   'identity_apply_finish',

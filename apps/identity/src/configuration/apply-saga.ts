@@ -53,10 +53,10 @@ export class ApplySaga {
       const before = (await this.games.lock(tx, apply.game.studioId, apply.game.gameId)) ?? unknownGame();
       // Two workers may have come this far when a lease ran out; the second finds it done.
       if (state !== 'committing') return { game: before, staged: { envelopes: [] } };
-      const game = await this.games.save(tx, applied(before, apply), this.clock.now());
+      const game = isEmpty(apply) ? before : await this.games.save(tx, applied(before, apply), this.clock.now());
       await this.audit.record(tx, apply.audit);
       await this.applies.finish(tx, apply.id, 'done', this.clock.now());
-      return { game, staged: await this.outbox.stage(tx, [gameFact(game)]) };
+      return { game, staged: await this.outbox.stage(tx, isEmpty(apply) ? [] : [gameFact(game)]) };
     });
     await this.outbox.carry(staged);
     return game;
@@ -73,4 +73,9 @@ function applied(game: GameRow, { settings }: ApplyRow): GameRow {
     settings: changedSettings(game.settings, settings),
     configurationVersion: game.configurationVersion + 1,
   };
+}
+
+/** A document that changes nothing leaves an audit row and no new version. */
+function isEmpty({ owners, settings }: ApplyRow): boolean {
+  return owners.length === 0 && Object.keys(settings).length === 0;
 }

@@ -46,7 +46,7 @@ function parseYaml(text: string): { value: unknown } | { issues: Issue[] } {
 /** Null when the object stays within the bounds; the walk itself needs no stack. */
 function boundsProblem(root: object): Issue | null {
   const open: { value: object; depth: number }[] = [{ value: root, depth: 1 }];
-  for (let seen = 0; open.length > 0; ) {
+  for (let seen = 0; open.length > 0;) {
     const { value, depth } = open.pop()!;
     if (depth > limits.jsonDepthMax) return issue('length', `is nested deeper than ${limits.jsonDepthMax} levels`);
     for (const [name, inner] of Object.entries(value)) {

@@ -28,11 +28,16 @@ export class Owners {
 
   /** Every section, as its owner has it. */
   async export(game: GameScope): Promise<{ sections: Sections; archivedKeys: ExportedSections['archivedKeys'] }> {
-    const parts = await Promise.all(owners.map((owner) => this.messenger.request(routes[owner].export, { game }, options)));
+    const parts = await Promise.all(
+      owners.map((owner) => this.messenger.request(routes[owner].export, { game }, options)),
+    );
     const empty: Sections = { items: [], currencies: [], rewardBundles: [], events: [] };
     return {
       sections: Object.assign(empty, ...parts.map(({ sections }) => sections)) as Sections,
-      archivedKeys: Object.assign({}, ...parts.map(({ archivedKeys }) => archivedKeys)) as ExportedSections['archivedKeys'],
+      archivedKeys: Object.assign(
+        {},
+        ...parts.map(({ archivedKeys }) => archivedKeys),
+      ) as ExportedSections['archivedKeys'],
     };
   }
 

@@ -41,7 +41,11 @@ export interface Comparison extends Pick<ConfigurationPlan, 'creates' | 'updates
 type Keyed = { key: string };
 
 /** Compares a document with the game, object by object, by key (04 §12). Pure. */
-export function compare(document: GameConfigurationDocument, current: CurrentConfiguration, mode: ApplyMode): Comparison {
+export function compare(
+  document: GameConfigurationDocument,
+  current: CurrentConfiguration,
+  mode: ApplyMode,
+): Comparison {
   const comparison = emptyComparison();
   compareSettings(comparison, document, current.settings, mode);
   for (const section of sectionNames) compareSection(comparison, section, document, current, mode);
@@ -53,7 +57,11 @@ export function compare(document: GameConfigurationDocument, current: CurrentCon
 }
 
 /** Nothing is to be done. */
-export function isNoChange({ creates, updates, archives }: Pick<ConfigurationPlan, 'creates' | 'updates' | 'archives'>): boolean {
+export function isNoChange({
+  creates,
+  updates,
+  archives,
+}: Pick<ConfigurationPlan, 'creates' | 'updates' | 'archives'>): boolean {
   return creates.length + updates.length + archives.length === 0;
 }
 

@@ -89,7 +89,12 @@ export class PlanningService {
 }
 
 /** Stands for what was compared and what came of it: another one means that the ground has moved. */
-function planHash(mode: ApplyMode, current: CurrentConfiguration, comparison: Comparison, settings: GameSettings): string {
+function planHash(
+  mode: ApplyMode,
+  current: CurrentConfiguration,
+  comparison: Comparison,
+  settings: GameSettings,
+): string {
   const { changes, desired } = comparison;
   return sha256Hex(canonicalJson({ mode, current, changes, desired, settings }));
 }

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Game, GameEnvironment, GameSettings, Operator, Permission, SettingsView } from '@kraty/contracts/identity';
+import type {
+  Game,
+  GameEnvironment,
+  GameSettings,
+  Operator,
+  Permission,
+  SettingsView,
+} from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { Outbox } from '@kraty/platform/facts';
@@ -135,7 +142,13 @@ export class GamesService {
     return (await this.games.find(call.studioId, call.gameId)) ?? unknownGame();
   }
 
-  private async record(tx: Tx, operator: Operator, action: string, before: GameRow | null, after: GameRow): Promise<void> {
+  private async record(
+    tx: Tx,
+    operator: Operator,
+    action: string,
+    before: GameRow | null,
+    after: GameRow,
+  ): Promise<void> {
     await this.audit.record(tx, {
       ...byOperator(operator),
       studioId: after.studioId,

@@ -66,7 +66,10 @@ export class GamesStore {
   constructor(private readonly database: Database) {}
 
   /** @throws conflict slug_taken */
-  async insert(tx: Tx, game: { id: string; studioId: string; displayName: string; slug: string; now: Date }): Promise<GameRow> {
+  async insert(
+    tx: Tx,
+    game: { id: string; studioId: string; displayName: string; slug: string; now: Date },
+  ): Promise<GameRow> {
     const { id, studioId, displayName, slug, now } = game;
     const values = [id, studioId, displayName, slug, now];
     const [row] = await withUniqueSlug(slug, () => tx.query<StoredGame>(insertGame, values));

@@ -44,7 +44,9 @@ describe('the permission matrix', () => {
 
   it.each(roles)('lets %s do what 04 §3 says, and nothing else', (role) => {
     const allowed = permissions.filter((permission) => text.get(permission)!.includes(role));
-    const granted = permissions.filter((permission) => judgeAccess(anyRole(role), null, demand(permission)) === 'granted');
+    const granted = permissions.filter(
+      (permission) => judgeAccess(anyRole(role), null, demand(permission)) === 'granted',
+    );
     expect(granted).toEqual(allowed);
     expect(permissionsOf(anyRole(role), gameId)).toEqual(allowed);
   });

@@ -1,4 +1,11 @@
-import { permissions, roleHas, type GameRole, type Operator, type Permission, type StudioRole } from '@kraty/contracts/identity';
+import {
+  permissions,
+  roleHas,
+  type GameRole,
+  type Operator,
+  type Permission,
+  type StudioRole,
+} from '@kraty/contracts/identity';
 
 /** A member's roles in one studio. */
 export interface Standing {

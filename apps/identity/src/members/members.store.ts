@@ -106,7 +106,10 @@ export class MembersStore {
     return row!.any;
   }
 
-  async insert(tx: Tx, member: { id: string; email: string; name: string; passwordHash: string; now: Date }): Promise<void> {
+  async insert(
+    tx: Tx,
+    member: { id: string; email: string; name: string; passwordHash: string; now: Date },
+  ): Promise<void> {
     await tx.query(insertMember, [member.id, member.email, member.name, member.passwordHash, member.now]);
   }
 

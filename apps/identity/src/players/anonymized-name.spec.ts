@@ -1,7 +1,10 @@
 import { drawName } from './anonymized-name.js';
 import { builtInPool } from './built-in-pool.js';
 
-const playerIds = Array.from({ length: 2_000 }, (_, index) => `0198f090-0000-7000-8000-${String(index).padStart(12, '0')}`);
+const playerIds = Array.from(
+  { length: 2_000 },
+  (_, index) => `0198f090-0000-7000-8000-${String(index).padStart(12, '0')}`,
+);
 
 describe('drawName', () => {
   it('draws the same name for the same player', () => {

@@ -55,7 +55,13 @@ describe('register', () => {
   });
 
   it('answers 201', async () => {
-    const call = { scope: scopeOf(game), externalPlayerId: newName(), force: false, idempotencyKey: null, country: null };
+    const call = {
+      scope: scopeOf(game),
+      externalPlayerId: newName(),
+      force: false,
+      idempotencyKey: null,
+      country: null,
+    };
     expect((await sut.messenger.requestRaw(registerPlayer, call)).status).toBe(201);
   });
 
@@ -71,7 +77,8 @@ describe('register', () => {
     const answers = await Promise.allSettled(Array.from({ length: 10 }, () => register(name)));
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const answer of answers) {
-      if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'player_already_registered', status: 409 });
+      if (answer.status === 'rejected')
+        expect(answer.reason).toMatchObject({ code: 'player_already_registered', status: 409 });
     }
     const where = 'select 1 from player where external_player_id = $1';
     expect(await sut.ground.sql('identity', where, [name])).toHaveLength(1);
@@ -89,7 +96,10 @@ describe('register', () => {
     const name = newName();
     const first = await register(name, { scope });
     const told: string[] = [];
-    const stop = await sut.messenger.onFact(playerAccessChanged, (fact) => void told.push(fact.payload.externalPlayerId));
+    const stop = await sut.messenger.onFact(
+      playerAccessChanged,
+      (fact) => void told.push(fact.payload.externalPlayerId),
+    );
     sut.clock.advance(1_000);
     const second = await register(name, { scope, force: true });
     expect(second).toMatchObject({ playerId: first.playerId, registeredAt: first.registeredAt });
@@ -111,8 +121,12 @@ describe('register', () => {
     const name = newName();
     const { playerId, secret } = await register(name, { idempotencyKey: 'k' });
     const secretHash = sha256Hex(secret);
-    expect(await sut.messenger.request(markSecretUsed, { scope: scopeOf(game), playerId, secretHash })).toEqual({ marked: true });
-    expect(await sut.messenger.request(markSecretUsed, { scope: scopeOf(game), playerId, secretHash })).toEqual({ marked: false });
+    expect(await sut.messenger.request(markSecretUsed, { scope: scopeOf(game), playerId, secretHash })).toEqual({
+      marked: true,
+    });
+    expect(await sut.messenger.request(markSecretUsed, { scope: scopeOf(game), playerId, secretHash })).toEqual({
+      marked: false,
+    });
     await expect(register(name, { idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'player_already_registered' });
   });
 
@@ -128,7 +142,11 @@ describe('register', () => {
   it('refuses a banned player without telling why', async () => {
     const name = newName();
     await register(name);
-    await sut.ground.sql('identity', `update player set banned_at = now(), ban_reason = 'cheats' where external_player_id = $1`, [name]);
+    await sut.ground.sql(
+      'identity',
+      `update player set banned_at = now(), ban_reason = 'cheats' where external_player_id = $1`,
+      [name],
+    );
     const refusal = await register(name).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'player_banned', status: 403, details: { bannedAt: expect.any(String) } });
     expect(JSON.stringify(refusal)).not.toContain('cheats');
@@ -145,7 +163,10 @@ describe('register', () => {
   it('asks to come again while a merge holds the player', async () => {
     const name = newName();
     await register(name);
-    await sut.ground.sql('identity', 'update player set locked_by = $2 where external_player_id = $1', [name, uuidV7()]);
+    await sut.ground.sql('identity', 'update player set locked_by = $2 where external_player_id = $1', [
+      name,
+      uuidV7(),
+    ]);
     await expect(register(name)).rejects.toMatchObject({ status: 503, details: { reason: 'player_locked' } });
   });
 });

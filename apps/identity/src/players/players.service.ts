@@ -42,5 +42,7 @@ export class PlayersService {
 function bounded(list: readonly unknown[], max: number, field: string): void {
   if (list.length <= max) return;
   const message = `must have at most ${max} elements`;
-  throw fail('validation_failed', `${field} ${message}`, { issues: [{ path: `body.${field}`, code: 'length', message }] });
+  throw fail('validation_failed', `${field} ${message}`, {
+    issues: [{ path: `body.${field}`, code: 'length', message }],
+  });
 }

@@ -123,21 +123,40 @@ export class PlayersStore {
   constructor(private readonly database: Database) {}
 
   async findForRegistration(tx: Tx, scope: Scope, externalPlayerId: string): Promise<RegistrationRow | null> {
-    const [row] = await tx.query<RegistrationRow>(findForRegistration, [scope.gameId, scope.environment, externalPlayerId]);
+    const [row] = await tx.query<RegistrationRow>(findForRegistration, [
+      scope.gameId,
+      scope.environment,
+      externalPlayerId,
+    ]);
     return row ?? null;
   }
 
   /** False when somebody else has made the player meanwhile. */
   async insert(tx: Tx, player: NewPlayer, secret: NewSecret): Promise<boolean> {
     const { id, scope, externalPlayerId, anonymizedName, country, now } = player;
-    const identity = [id, scope.studioId, scope.gameId, scope.environment, externalPlayerId, anonymizedName, country, now];
+    const identity = [
+      id,
+      scope.studioId,
+      scope.gameId,
+      scope.environment,
+      externalPlayerId,
+      anonymizedName,
+      country,
+      now,
+    ];
     const minted = [secret.hash, secret.prefix, secret.mintedAt, secret.mintedByKey, secret.registeredAt];
     const rows = await tx.query(insertPlayer, [...identity, ...minted]);
     return rows.length === 1;
   }
 
   /** The new revision; null when the row is no longer as it was read. */
-  async replaceSecret(tx: Tx, read: RegistrationRow, secret: NewSecret, country: string | null, now: Date): Promise<number | null> {
+  async replaceSecret(
+    tx: Tx,
+    read: RegistrationRow,
+    secret: NewSecret,
+    country: string | null,
+    now: Date,
+  ): Promise<number | null> {
     const { hash, prefix, mintedAt, mintedByKey, registeredAt, rotatedAt } = secret;
     const minted = [hash, prefix, mintedAt, mintedByKey, registeredAt, rotatedAt];
     const condition = [read.id, read.revision, read.secretUsed];

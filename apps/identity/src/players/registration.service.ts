@@ -167,5 +167,7 @@ function profileFact(call: RegisterPlayer, payload: PlayerProfile, revision: num
 
 function accessFact({ scope, externalPlayerId }: RegisterPlayer, playerId: string, revision: number) {
   const payload = { playerId, externalPlayerId };
-  return { type: playerAccessChanged, scope, aggregateId: playerId, revision, payload } satisfies NewFact<typeof payload>;
+  return { type: playerAccessChanged, scope, aggregateId: playerId, revision, payload } satisfies NewFact<
+    typeof payload
+  >;
 }

@@ -76,7 +76,9 @@ export class AccessTokensService {
       gameIds.length === 0 ? inStudios.has(permission) : held.every((own) => own.has(permission));
     return permissions.flatMap((permission, index): Issue[] => {
       if (heldEverywhere(permission)) return [];
-      return [{ path: `body.permissions[${index}]`, code: 'unknown_reference', message: `you do not hold ${permission}` }];
+      return [
+        { path: `body.permissions[${index}]`, code: 'unknown_reference', message: `you do not hold ${permission}` },
+      ];
     });
   }
 }

@@ -118,7 +118,8 @@ export class BootstrapService implements OnModuleInit {
 
   private async checkToken(token: string): Promise<void> {
     const stored = await this.tokens.findToken(this.clock.now());
-    if (!secretsEqual(stored ?? '', sha256Hex(token))) throw fail('invalid_credentials', 'the token is wrong or too old');
+    if (!secretsEqual(stored ?? '', sha256Hex(token)))
+      throw fail('invalid_credentials', 'the token is wrong or too old');
   }
 }
 
@@ -139,6 +140,10 @@ function formIssues({ name, password, studioName }: Bootstrap, email: string | n
 
 /** A key made of the name's letters and digits; the studio's owner can change it. */
 function slugOf(name: string): string {
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 64);
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 64);
   return slug === '' ? defaultStudio.slug : slug;
 }

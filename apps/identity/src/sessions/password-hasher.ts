@@ -44,7 +44,8 @@ export class PasswordHasher {
 
   private async matches(stored: string, password: string): Promise<boolean> {
     if (stored.startsWith(scryptForm)) return matchesScrypt(stored, password);
-    if (this.argon2 === null) throw new Error('a password was hashed with argon2, for which this machine has no module');
+    if (this.argon2 === null)
+      throw new Error('a password was hashed with argon2, for which this machine has no module');
     return this.argon2.verify(stored, password);
   }
 }
@@ -65,7 +66,10 @@ async function hashWith(argon2: Argon2 | null, password: string): Promise<string
 }
 
 async function matchesScrypt(stored: string, password: string): Promise<boolean> {
-  const [salt, hash] = stored.slice(scryptForm.length).split('$').map((part) => Buffer.from(part, 'base64'));
+  const [salt, hash] = stored
+    .slice(scryptForm.length)
+    .split('$')
+    .map((part) => Buffer.from(part, 'base64'));
   if (!salt || hash?.length !== hashBytes) return false;
   return timingSafeEqual(hash, await derive(password, salt, hashBytes, scryptCosts));
 }

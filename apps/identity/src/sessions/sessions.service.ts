@@ -31,7 +31,14 @@ export class SessionsService {
     const token = randomSecret();
     const [createdAt, expiresAt] = [this.clock.now(), new Date(this.clock.nowMs() + sessionLifeMs)];
     const userAgent = origin.userAgent?.slice(0, userAgentCharactersMax) ?? null;
-    const session = { id: uuidV7(this.clock.nowMs()), memberId: member.id, ip: origin.ip, userAgent, createdAt, expiresAt };
+    const session = {
+      id: uuidV7(this.clock.nowMs()),
+      memberId: member.id,
+      ip: origin.ip,
+      userAgent,
+      createdAt,
+      expiresAt,
+    };
     await this.sessions.insert(tx, session, sha256Hex(token));
     const view = memberView(member, { studioRole: null, gameRoles: [] });
     return { token, csrfToken: csrfTokenOf(token), expiresAt: expiresAt.toISOString(), member: view };

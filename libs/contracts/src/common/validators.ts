@@ -9,7 +9,15 @@ export function isMetadata(value: unknown): value is Json {
   if (keys.length > limits.metadataKeysMax) return false;
   if (keys.some((key) => key.length < 1 || key.length > limits.metadataKeyCharactersMax)) return false;
   if (depthOf(value, limits.metadataDepthMax) > limits.metadataDepthMax) return false;
-  return Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytesMax;
+  return Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytesMax && isStorable(value);
+}
+
+/** What PostgreSQL cannot hold in JSON: NUL and half of a surrogate pair. `JSON.stringify` writes both as escapes. */
+const unstorableEscape = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89ab][0-9a-f]{2}|d[c-f][0-9a-f]{2})/i;
+
+/** True for a value from JSON whose texts the database can keep. */
+export function isStorable(value: unknown): boolean {
+  return !unstorableEscape.test(JSON.stringify(value) ?? '');
 }
 
 /** An object from JSON: no array, no null. */
@@ -46,6 +54,11 @@ function hasRealDate(value: string): boolean {
 export function IsMetadata(options?: ValidationOptions): PropertyDecorator {
   const bounds = `an object of at most ${limits.metadataKeysMax} keys, ${limits.metadataBytesMax} bytes and ${limits.metadataDepthMax} levels`;
   return rule('isMetadata', isMetadata, `$property must be ${bounds}`, options);
+}
+
+/** A text the database can keep. Issue code: `format`. */
+export function IsStorable(options?: ValidationOptions): PropertyDecorator {
+  return rule('isStorable', isStorable, '$property must not contain NUL or half of a surrogate pair', options);
 }
 
 /** An ISO 8601 instant with a zone. Issue code: `format`. */

@@ -1,5 +1,15 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, Matches, ValidateBy, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
 import { keyPattern } from '../common/index.js';
 import { CurrencyConfigurationBody, ItemConfigurationBody } from '../economy/catalog-configuration.js';
 import { EventDocumentEntryBody } from '../events/event-configuration-body.js';

@@ -38,7 +38,8 @@ export function normalForm(section: SectionName, object: object): Fields {
 function normalEvent(event: Fields): Fields {
   const { leaderboard, metrics, key, name, type } = event;
   const normal = { ...event };
-  if (isFields(leaderboard) && leaderboard['scoreAggregation'] === 'best') normal['leaderboard'] = without(leaderboard, 'scoreAggregation');
+  if (isFields(leaderboard) && leaderboard['scoreAggregation'] === 'best')
+    normal['leaderboard'] = without(leaderboard, 'scoreAggregation');
   if (Array.isArray(metrics)) {
     normal['metrics'] = metrics.map((metric) => (isFields(metric) ? normalMetric(metric) : metric));
     if (type === (metrics.length === 1 ? 'single_metric' : 'multi_metric')) delete normal['type'];
@@ -61,7 +62,9 @@ function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isFields(value)) return value;
   const given = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
-  return Object.fromEntries(given.map(([name, inner]) => [name, freeForm.includes(name) ? inner : withoutNulls(inner)]));
+  return Object.fromEntries(
+    given.map(([name, inner]) => [name, freeForm.includes(name) ? inner : withoutNulls(inner)]),
+  );
 }
 
 function without(fields: Fields, name: string): Fields {

@@ -5,6 +5,7 @@ import {
   IsMetadata,
   IsMetricValue,
   IsMetricValues,
+  IsStorable,
   limits,
   type Iso,
   type Json,
@@ -15,6 +16,7 @@ export class IdempotentBody {
   @IsOptional()
   @IsString()
   @MaxLength(limits.idempotencyKeyCharactersMax)
+  @IsStorable()
   idempotencyKey?: string;
 }
 

@@ -61,7 +61,8 @@ export class ConfigurationApplies {
 }
 
 function refuseSecondApply(error: unknown): never {
-  if (isApplyRunning(error)) throw fail('conflict', 'another apply of the game is running', { reason: 'apply_running' });
+  if (isApplyRunning(error))
+    throw fail('conflict', 'another apply of the game is running', { reason: 'apply_running' });
   throw error;
 }
 

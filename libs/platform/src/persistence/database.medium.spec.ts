@@ -35,9 +35,10 @@ async function pidOf(tx: Tx): Promise<number | undefined> {
 
 describe('a statement', () => {
   it('gives columns as JavaScript can hold them', async () => {
-    const [row] = await sut.query('select 9007199254740991::bigint as big, $1::timestamptz as at, 1.5::float8 as score', [
-      new Date('2026-03-29T01:30:00.123Z'),
-    ]);
+    const [row] = await sut.query(
+      'select 9007199254740991::bigint as big, $1::timestamptz as at, 1.5::float8 as score',
+      [new Date('2026-03-29T01:30:00.123Z')],
+    );
     expect(row).toEqual({ big: 9007199254740991, at: new Date('2026-03-29T01:30:00.123Z'), score: 1.5 });
   });
 

@@ -30,7 +30,9 @@ export class Rounds {
 
   private schedule(): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => (this.running = this.run()), this.options.everyMs);
+    this.timer = setTimeout(() => {
+      this.running = this.run();
+    }, this.options.everyMs);
   }
 
   private async run(): Promise<void> {

@@ -1,1 +1,2 @@
-export { World, type Answer, type CallOptions, type Player } from './world.js';
+export { SplitSystem } from './split-system.js';
+export { World, type Answer, type CallOptions, type Player, type System } from './world.js';

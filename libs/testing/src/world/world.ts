@@ -12,10 +12,18 @@ import {
 } from '@kraty/contracts/identity';
 import type { Clock } from '@kraty/platform/clock';
 import type { Messenger } from '@kraty/platform/messaging';
-import { startGround, startHost, type Ground, type Host } from '../harness/index.js';
+import { startGround, startHost, type Ground } from '../harness/index.js';
+import { SplitSystem } from './split-system.js';
 
 const admin = { email: 'admin@example.com', password: 'a long enough password' };
+const bootstrap = { BOOTSTRAP_ADMIN_EMAIL: admin.email, BOOTSTRAP_ADMIN_PASSWORD: admin.password };
 const origin = { requestId: 'request-1', ip: '127.0.0.1', userAgent: 'jest' };
+
+/** The services at work, and where their door is. */
+export interface System {
+  url: string;
+  stop(): Promise<void>;
+}
 
 export interface CallOptions {
   key?: string | null;
@@ -43,23 +51,35 @@ export interface Answer {
 export class World {
   private constructor(
     readonly ground: Ground,
-    readonly host: Host,
+    readonly system: System,
     readonly messenger: Messenger,
     readonly operator: Operator,
     readonly scope: Omit<Scope, 'environment'>,
     readonly keys: { clientLive: string; clientTest: string; serverLive: string },
-    readonly url: string,
   ) {}
 
+  /** All services in this process, where a movable clock can be shared. */
   static async start(
     services: string[],
     options: { environment?: Record<string, string>; clock?: Clock } = {},
   ): Promise<World> {
+    const ground = await startGround({ services: services.filter((service) => service !== 'gateway') });
+    const host = await startHost(services, ground, {
+      ...options,
+      environment: { ...bootstrap, ...options.environment },
+    });
+    return World.on(ground, { url: host.service('gateway').url!, stop: () => host.stop() });
+  }
+
+  /** Each service a process of its own, on servers that may be killed like the services themselves. */
+  static async startSplit(services: string[]): Promise<World & { system: SplitSystem }> {
     const owners = services.filter((service) => service !== 'gateway');
-    const ground = await startGround({ services: owners });
-    const bootstrap = { BOOTSTRAP_ADMIN_EMAIL: admin.email, BOOTSTRAP_ADMIN_PASSWORD: admin.password };
-    const environment = { ...bootstrap, ...options.environment };
-    const host = await startHost(services, ground, { ...options, environment });
+    const ground = await startGround({ services: owners, ownPostgres: true });
+    const system = await SplitSystem.start(services, ground, bootstrap);
+    return (await World.on(ground, system)) as World & { system: SplitSystem };
+  }
+
+  private static async on(ground: Ground, system: System): Promise<World> {
     const messenger = await ground.messenger();
     const operator = await signIn(messenger);
     const [studio] = await messenger.request(listStudios, { operator });
@@ -73,8 +93,11 @@ export class World {
       clientTest: await key('client_sdk', 'test'),
       serverLive: await key('server_integration', 'live'),
     };
-    const { url } = host.service('gateway');
-    return new World(ground, host, messenger, operator, scope, keys, url!);
+    return new World(ground, system, messenger, operator, scope, keys);
+  }
+
+  get url(): string {
+    return this.system.url;
   }
 
   /** Applies a configuration document to the game, as an operator would. */
@@ -101,7 +124,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    await this.host.stop();
+    await this.system.stop();
     await this.ground.stop();
   }
 
@@ -112,7 +135,11 @@ export class World {
     if (options.secret !== undefined) headers['x-player-secret'] = options.secret;
     const body = typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
     if (options.body !== undefined) headers['content-type'] ??= 'application/json';
-    const reply = await fetch(`${this.url}${path}`, { method, headers, body: options.body === undefined ? undefined : body });
+    const reply = await fetch(`${this.url}${path}`, {
+      method,
+      headers,
+      body: options.body === undefined ? undefined : body,
+    });
     const text = await reply.text();
     const isJson = reply.headers.get('content-type')?.startsWith('application/json') && text !== '';
     return { status: reply.status, headers: reply.headers, text, json: isJson ? JSON.parse(text) : {} };
@@ -120,7 +147,10 @@ export class World {
 
   /** Registers a player and answers with its secret. */
   async register(externalId: string, key = this.keys.clientLive): Promise<string> {
-    const answer = await this.call('POST', `/sdk/v1/players/${encodeURIComponent(externalId)}/register`, { key, body: {} });
+    const answer = await this.call('POST', `/sdk/v1/players/${encodeURIComponent(externalId)}/register`, {
+      key,
+      body: {},
+    });
     if (answer.status !== 201) throw new Error(`register answered ${answer.status} ${answer.text}`);
     return (answer.json.data as unknown as { secret: string }).secret;
   }

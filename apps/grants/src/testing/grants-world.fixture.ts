@@ -46,6 +46,9 @@ export const prize: RewardBundleConfiguration = {
   ],
 };
 
+/** The services say a lot about failures that the tests cause on purpose. */
+const environment = { LOG_LEVEL: 'fatal' };
+
 /** Running grants and economy on a ground of their own, spoken to as other services do. */
 export class GrantsWorld {
   private revisions = 0;
@@ -61,8 +64,8 @@ export class GrantsWorld {
   static async start(): Promise<GrantsWorld> {
     const ground = await startGround({ services: ['economy', 'grants'] });
     const clock = new MovableClock(new Date('2026-06-08T12:00:00.000Z'));
-    const grants = await startHost(['grants'], ground, { clock });
-    const economy = await startHost(['economy'], ground, { clock });
+    const grants = await startHost(['grants'], ground, { clock, environment });
+    const economy = await startHost(['economy'], ground, { clock, environment });
     return new GrantsWorld(ground, await ground.messenger(), clock, grants, economy);
   }
 
@@ -76,7 +79,7 @@ export class GrantsWorld {
   }
 
   async startEconomy(): Promise<void> {
-    this.economy = await startHost(['economy'], this.ground, { clock: this.clock });
+    this.economy = await startHost(['economy'], this.ground, { clock: this.clock, environment });
   }
 
   newPlayer(externalPlayerId = 'mira'): PlayerRef {
@@ -141,7 +144,15 @@ export class GrantsWorld {
   publish<P>(type: FactType<P>, scope: FactScope, aggregateId: string, payload: P): void {
     this.revisions += 1;
     const occurredAt = this.clock.now().toISOString();
-    const fact = { id: randomUUID(), type: type.subject, scope, aggregateId, revision: this.revisions, occurredAt, payload };
+    const fact = {
+      id: randomUUID(),
+      type: type.subject,
+      scope,
+      aggregateId,
+      revision: this.revisions,
+      occurredAt,
+      payload,
+    };
     const envelope: FactEnvelope = { id: randomUUID(), subject: type.subject, facts: [fact] };
     this.messenger.broadcast(type.subject, envelope);
   }

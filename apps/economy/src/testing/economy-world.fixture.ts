@@ -11,11 +11,12 @@ import {
   type ItemConfiguration,
   type ResourceDelta,
 } from '@kraty/contracts/economy';
-import type { GameSettings } from '@kraty/contracts/identity';
+import { gameChanged, type GameSettings, type GameState } from '@kraty/contracts/identity';
+import type { Fact, FactEnvelope } from '@kraty/contracts/messages';
 import { startService, type RunningService } from '@kraty/platform/bootstrap';
 import { MovableClock } from '@kraty/platform/clock';
 import type { Messenger } from '@kraty/platform/messaging';
-import { startGround } from '@kraty/testing/harness';
+import { eventually, startGround } from '@kraty/testing/harness';
 import { economy } from '../index.js';
 
 type Ground = Awaited<ReturnType<typeof startGround>>;
@@ -40,6 +41,8 @@ export const settings: GameSettings = {
 
 /** A running economy on a ground of its own, spoken to as other services do. */
 export class EconomyWorld {
+  private revisions = 100;
+
   private constructor(
     readonly ground: Ground,
     readonly messenger: Messenger,
@@ -140,6 +143,47 @@ export class EconomyWorld {
     const sums: Record<string, number> = {};
     for (const { resource_key: key, delta } of rows) sums[key] = (sums[key] ?? 0) + delta;
     return sums;
+  }
+
+  async holdingRows(scope: Scope, playerId: string): Promise<number> {
+    const text = 'select from holding where game_id = $1 and player_id = $2';
+    return (await this.ground.sql('economy', text, [scope.gameId, playerId])).length;
+  }
+
+  async outboxRows(): Promise<number> {
+    return (await this.ground.sql('economy', 'select from outbox')).length;
+  }
+
+  async metadataOf(scope: Scope, playerId: string, itemKey: string): Promise<unknown> {
+    const { items } = await this.messenger.request(listInventory, { scope, playerId });
+    return items.find((held) => held.itemKey === itemKey)?.metadata;
+  }
+
+  /** Deadlocks PostgreSQL has had to break in this database. */
+  async deadlocks(): Promise<number> {
+    const text = 'select deadlocks::int from pg_stat_database where datname = current_database()';
+    const [row] = await this.ground.sql<{ deadlocks: number }>('economy', text);
+    return row!.deadlocks;
+  }
+
+  /** Tells the economy new settings, and waits until it has stored them or something newer. */
+  async setInventoryManagement(
+    scope: Scope,
+    mode: GameSettings['inventoryManagement'],
+    revision?: number,
+  ): Promise<void> {
+    const { studioId, gameId } = scope;
+    this.revisions += 1;
+    const payload = { gameId, studioId, archivedAt: null, settings: { ...settings, inventoryManagement: mode } };
+    const occurredAt = this.clock.now().toISOString();
+    const told = { id: randomUUID(), type: gameChanged.subject, aggregateId: gameId, occurredAt, payload };
+    const fact: Fact<GameState> = { ...told, scope: { studioId, gameId }, revision: revision ?? this.revisions };
+    const envelope: FactEnvelope = { id: randomUUID(), subject: gameChanged.subject, facts: [fact] };
+    this.messenger.broadcast(gameChanged.subject, envelope);
+    const text = 'select from game_settings where game_id = $1 and revision >= $2';
+    await eventually(async () => {
+      expect(await this.ground.sql('economy', text, [gameId, fact.revision])).toHaveLength(1);
+    });
   }
 
   async ledger(scope: Scope, playerId: string): Promise<LedgerRow[]> {

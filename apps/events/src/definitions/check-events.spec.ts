@@ -1,0 +1,138 @@
+import type { Sections } from '@kraty/contracts/configuration';
+import { checkEvents } from './check-events.js';
+import type { StandingEvent } from './event-edit.js';
+
+const desired: Sections = {
+  items: [{ key: 'bait', name: 'Bait' }],
+  currencies: [{ key: 'pearls', name: 'Pearls', kind: 'currency' }],
+  rewardBundles: [{ key: 'prize', name: 'Prize', entries: [] }],
+  events: [],
+};
+const nowMs = Date.parse('2026-06-01T12:00:00Z');
+const whole = {
+  key: 'crab_sprint',
+  status: 'scheduled',
+  availability: { mode: 'always_on' },
+  metrics: [{ key: 'shells' }],
+};
+
+function check(upsert: unknown, standing: Record<string, StandingEvent> = {}) {
+  const events = [upsert] as Sections['events'];
+  const asked = { upserts: events, archives: [], desired: { ...desired, events }, nowMs };
+  return checkEvents({ ...asked, standing: new Map(Object.entries(standing)) });
+}
+
+/** `path code` of every issue, without the name of the event. */
+const issuesOf = (upsert: unknown): string[] =>
+  check(upsert).issues.map(({ path, code }) => `${path.replace(/^events\[[^\]]*\]\.?/, '')} ${code}`);
+
+const window = { startTime: '20:00', durationSeconds: 3_600 };
+const recurring = (rule: object, rest: object = {}) => ({
+  ...whole,
+  availability: { mode: 'recurring_windows', timezone: 'UTC', windows: [{ ...window, ...rule }], ...rest },
+});
+
+describe('an event of a document', () => {
+  it('is taken when it is whole, or a draft of nothing but a key', () => {
+    expect(issuesOf(whole)).toEqual([]);
+    expect(issuesOf({ key: 'later' })).toEqual([]);
+  });
+
+  it.each([
+    ['contributesTo', ['weekly'], []],
+    ['unlockCondition', { type: 'always' }, null],
+    ['entryRequirement', { type: 'never' }, null],
+    ['entryCost', { currencies: [{ key: 'pearls', amount: 5 }] }, { currencies: [], items: [] }],
+    ['milestoneRewards', [{ key: 'm', metricKey: 'shells', threshold: 1 }], []],
+    ['botBindings', [{ botKey: 'b', count: 1 }], []],
+    ['antiCheat', { validators: [{ key: 'max_metric_rate', params: {} }] }, { validators: [] }],
+    ['session', { endWhen: [] }, null],
+    ['windowOverrides', [{ startsAt: '2026-07-01T20:00:00.000Z', metadata: {} }], []],
+  ])('may leave %s empty, and cannot fill it yet', (field, filled, empty) => {
+    expect(issuesOf({ ...whole, [field]: filled })).toEqual([`${field} unsupported`]);
+    expect(issuesOf({ ...whole, [field]: empty })).toEqual([]);
+    expect(check({ ...whole, [field]: empty }).accepted[0]?.configuration).not.toHaveProperty(field);
+  });
+
+  it.each([
+    ['leaderboard.mode', { leaderboard: { mode: 'grouped' } }],
+    ['leaderboard.capacity', { leaderboard: { mode: 'global', capacity: 50 } }],
+    ['scoreFormula.type', { scoreFormula: { type: 'expression', expr: '1' } }],
+    ['availability.mode', { availability: { mode: 'personal_windows', durationSeconds: 60 } }],
+    ['rewardPolicy.type', { rewardPolicy: { type: 'shared_pool', parameters: {} } }],
+    [
+      'rewardPolicy.parameters.entries[0].type',
+      { rewardPolicy: { type: 'fixed_bundle', parameters: { entries: [{ type: 'table', tableKey: 't' }] } } },
+    ],
+  ])('cannot use %s yet', (path, part) => {
+    expect(issuesOf({ ...whole, ...part })).toContain(`${path} unsupported`);
+  });
+
+  it.each([
+    ['metrics required', { ...whole, metrics: [] }],
+    ['availability required', { key: 'x', status: 'scheduled', metrics: [{ key: 'shells' }] }],
+    ['type conflict', { ...whole, type: 'single_metric', metrics: [{ key: 'a' }, { key: 'b' }] }],
+    ['metrics[1].key duplicate', { ...whole, metrics: [{ key: 'a' }, { key: 'a' }] }],
+    ['metrics[0].key format', { ...whole, metrics: [{ key: '0a' }] }],
+    ['metrics[0].target range', { ...whole, metrics: [{ key: 'a', target: 0 }] }],
+    ['metrics[0].capAtTarget conflict', { ...whole, metrics: [{ key: 'a', capAtTarget: true }] }],
+    ['metrics[0].scoreWeight conflict', { ...whole, metrics: [{ key: 'a', scorePerUnit: 1, scoreWeight: 2 }] }],
+    ['metrics[0].resetOn.metricKey conflict', { ...whole, metrics: [{ key: 'a', resetOn: { metricKey: 'a' } }] }],
+    ['metrics[0].resetOn.metricKey unknown_reference', { ...whole, metrics: [{ key: 'a', resetOn: { metricKey: 'b' } }] }],
+    ['availability.timezone unknown_reference', recurring({}, { timezone: 'Mars/Olympus' })],
+    ['availability.windows[0].startTime format', recurring({ startTime: '24:00' })],
+    ['availability.windows[0].durationSeconds range', recurring({ durationSeconds: 59 })],
+    ['availability.windows[0].daysOfWeek range', recurring({ daysOfWeek: [7] })],
+    ['availability.windows[0].daysOfWeek duplicate', recurring({ daysOfWeek: [1, 1] })],
+    ['availability.windows[0].daysOfMonth conflict', recurring({ daysOfWeek: [1], daysOfMonth: [1] })],
+    ['availability.windows[0].daysOfMonth range', recurring({ daysOfMonth: [0] })],
+    ['availability.startsOn format', recurring({}, { startsOn: '2026-02-30' })],
+    ['availability.endsOn range', recurring({}, { startsOn: '2026-02-02', endsOn: '2026-02-01' })],
+    ['availability.startsAt unknown_field', recurring({}, { startsAt: '2026-02-02T00:00:00Z' })],
+    [
+      'availability.endsAt range',
+      { ...whole, availability: { mode: 'fixed_window', startsAt: '2026-02-02T00:00:00Z', endsAt: '2026-02-02T00:00:00Z' } },
+    ],
+    ['availability.endsAt required', { ...whole, availability: { mode: 'fixed_window', startsAt: '2026-02-02T00:00:00Z' } }],
+    ['attempt.maxAttemptsPerDay range', { ...whole, attempt: { maxAttemptsPerDay: 0 } }],
+    ['scheduleAheadDays range', { ...whole, scheduleAheadDays: 366 }],
+    ['typo unknown_field', { ...whole, typo: 1 }],
+    [
+      'rewardPolicy.parameters.rewardBundleKey unknown_reference',
+      { ...whole, rewardPolicy: { type: 'fixed_bundle', parameters: { rewardBundleKey: 'gone' } } },
+    ],
+    ['rewardPolicy.parameters conflict', { ...whole, rewardPolicy: { type: 'fixed_bundle', parameters: {} } }],
+    ['rewardPolicy.parameters required', { ...whole, rewardPolicy: { type: 'fixed_bundle' } }],
+    [
+      'rewardPolicy.parameters.entries[0].currencyKey unknown_reference',
+      {
+        ...whole,
+        rewardPolicy: { type: 'fixed_bundle', parameters: { entries: [{ type: 'currency', currencyKey: 'gold', amount: 1 }] } },
+      },
+    ],
+  ])('is refused for %s', (expected, event) => {
+    expect(issuesOf(event)).toEqual([expected]);
+  });
+
+  it('is refused, not stored, when it holds what the database cannot', () => {
+    expect(issuesOf({ ...whole, metadata: { note: 'a\u0000b' } })).toEqual([' format']);
+    expect(issuesOf({ ...whole, metadata: { note: 'a\\u0000b' } })).toEqual([]);
+    expect(issuesOf('crab')).toEqual([' type']);
+  });
+
+  it('is saved with a warning when it is probably not what is meant', () => {
+    const codes = (event: object) => check(event).warnings.map(({ code }) => code);
+    expect(codes(recurring({ durationSeconds: 90_000 }))).toEqual(['window_overlap']);
+    expect(codes(recurring({ durationSeconds: 86_400, durationMode: 'elapsed' }, { timezone: 'America/New_York' }))).toEqual([]);
+    expect(codes(recurring({}, { endsOn: '2026-05-01' }))).toEqual(['no_upcoming_window']);
+  });
+
+  it('keeps what a published event may not change', () => {
+    const configuration = { key: 'crab_sprint', availability: { mode: 'always_on' as const }, metrics: [{ key: 'shells' }] };
+    const finalized: StandingEvent = { status: 'finalized', configuration, hasOpened: true };
+    expect(check(whole, { crab_sprint: finalized }).issues).toEqual([]);
+    expect(check({ ...whole, description: 'new' }, { crab_sprint: finalized }).issues).toMatchObject([{ code: 'conflict' }]);
+    const live: StandingEvent = { ...finalized, status: 'live' };
+    expect(check({ ...whole, description: 'new' }, { crab_sprint: live }).issues).toEqual([]);
+  });
+});

@@ -1,0 +1,70 @@
+import { limits } from '@kraty/contracts/common';
+import { document } from './documents.fixture.js';
+import { readDocument, writeDocument } from './document-text.js';
+
+const codes = (input: unknown) => {
+  const read = readDocument(input);
+  return 'issues' in read ? read.issues.map(({ code }) => code) : 'read';
+};
+
+describe('readDocument', () => {
+  it('reads YAML, JSON and objects alike', () => {
+    const wanted = document('game');
+    for (const input of [writeDocument(wanted, 'yaml'), writeDocument(wanted, 'json'), wanted]) {
+      expect(readDocument(input)).toEqual({ document: wanted });
+    }
+  });
+
+  it.each([
+    ['a list', '[]', 'type'],
+    ['a text', 'hello', 'type'],
+    ['null', null, 'type'],
+    ['broken JSON', '{"a":', 'format'],
+    ['broken YAML', 'a: [1', 'format'],
+    ['a key that stands twice', 'a: 1\na: 2', 'format'],
+    ['an alias', 'a: &x [1]\nb: *x', 'unsupported'],
+    ['a field __proto__', '{"a":{"__proto__":{}}}', 'format'],
+    ['a field __proto__ in YAML', 'a: { __proto__: {} }', 'format'],
+    ['levels without end', `{"a":${'['.repeat(40)}${']'.repeat(40)}}`, 'length'],
+    ['YAML levels without end', `a: ${'['.repeat(20_000)}`, 'format'],
+    ['too much text', `{"a":"${'x'.repeat(limits.configurationBodyBytesMax)}"}`, 'length'],
+    ['too many values', { a: Array.from({ length: 500_001 }, () => 1) }, 'length'],
+  ])('refuses %s', (_, input, code) => {
+    expect(codes(input)).toContain(code);
+  });
+
+  it('refuses the bomb of a thousand laughs before it goes off', () => {
+    const levels = Array.from({ length: 9 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i}, `.repeat(9)}*l${i}]`);
+    expect(codes(['l0: &l0 [ha]', ...levels].join('\n'))).toEqual(['unsupported']);
+  });
+
+  it('leaves texts that look like other things texts', () => {
+    expect(readDocument('a: "no"\nb: no\nc: 2026-07-01T20:00:00.000Z\nd: 0123')).toEqual({
+      document: { a: 'no', b: 'no', c: '2026-07-01T20:00:00.000Z', d: 123 },
+    });
+  });
+});
+
+describe('writeDocument', () => {
+  it('writes what it reads back as the same bytes', () => {
+    const odd = {
+      a: 'no',
+      b: 'two\nlines',
+      c: '2026-07-01',
+      d: [],
+      e: { f: '- x', g: 'ü'.repeat(200) },
+      h: '0x1f',
+      i: 1e21,
+    };
+    for (const format of ['yaml', 'json'] as const) {
+      const text = writeDocument(odd, format);
+      const read = readDocument(text);
+      expect(read).toEqual({ document: odd });
+      expect('document' in read && writeDocument(read.document, format)).toBe(text);
+    }
+  });
+
+  it('ends lines in LF and indents by two', () => {
+    expect(writeDocument({ a: { b: [1, { c: 'd' }] } }, 'yaml')).toBe('a:\n  b:\n    - 1\n    - c: d\n');
+  });
+});

@@ -1,6 +1,6 @@
 /** All that runs for us, and the order in which it is stopped: who asks before who is asked. */
 
-const ORDER = /** @type {const} */ (['door', 'service', 'server']);
+const ORDER = /** @type {const} */ (['door', 'service', 'server', 'directory']);
 
 /** @typedef {typeof ORDER[number]} Role */
 /** @typedef {{ name: string, stop(): Promise<void>, kill(): Promise<void> }} Member */

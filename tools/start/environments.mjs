@@ -13,7 +13,7 @@ const NOT_INHERITED = /^(npm_|INIT_CWD$|NODE_OPTIONS$|BOOTSTRAP_ADMIN_|[A-Z]*_?D
  * @property {string} natsUrl
  * @property {string} host
  * @property {number} port
- * @property {string} publicOrigin
+ * @property {string} origin
  * @property {import('./secrets.mjs').Secrets} secrets
  */
 
@@ -55,8 +55,8 @@ function shared({ variables, redisUrl, natsUrl, secrets }, opsPort) {
 }
 
 /** @param {Facts} facts @returns {Environment} */
-function door({ host, port, publicOrigin }) {
-  return { HOST: host, PORT: String(port), PUBLIC_ORIGIN: publicOrigin };
+function door({ host, port, origin }) {
+  return { HOST: host, PORT: String(port), PUBLIC_ORIGIN: origin };
 }
 
 /** @param {Facts} facts @returns {Environment} */

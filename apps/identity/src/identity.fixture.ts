@@ -30,7 +30,7 @@ export class IdentityUnderTest {
 
   static async start(environment: Record<string, string> = {}): Promise<IdentityUnderTest> {
     const ground = await startGround({ services: ['identity'], prefix: 'kraty_identity' });
-    const clock = new MovableClock(new Date());
+    const clock = new MovableClock();
     const running = await startOn(ground, clock, environment);
     return new IdentityUnderTest(ground, await ground.messenger(), clock, running);
   }

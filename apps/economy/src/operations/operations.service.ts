@@ -41,7 +41,7 @@ export class OperationsService {
   async apply(command: ApplyOperation): Promise<OperationResult> {
     const { scope, playerId } = command;
     const deltas = sumDeltas(command.deltas);
-    const catalog = await this.catalogs.read(scope.gameId);
+    const catalog = await this.catalogFor(scope.gameId, deltas);
     const hidden = (await this.settings.inventoryManagementOf(scope.gameId)) === 'studio';
     const touchesWallet = deltas.some(({ type }) => type === 'economy');
     if (touchesWallet && !hidden) await this.initialBalances.pay(scope, playerId);
@@ -49,6 +49,14 @@ export class OperationsService {
     const { result, staged } = await this.database.transaction((tx) => this.applyIn(tx, command, deltas, rules));
     await this.outbox.carry(staged);
     return result;
+  }
+
+  /** A key this process does not know may have come a moment ago; "unknown" would be told for good, so it looks again. */
+  private async catalogFor(gameId: string, deltas: readonly ResourceDelta[]): Promise<Catalog> {
+    const catalog = await this.catalogs.read(gameId);
+    if (deltas.every((delta) => isKnown(catalog, delta))) return catalog;
+    this.catalogs.drop(gameId);
+    return this.catalogs.read(gameId);
   }
 
   /**

@@ -25,7 +25,11 @@ export function editIssues(
   if (unchanged || statusIssues.length > 0) return statusIssues;
   if (before.status === 'finalized') return [conflict(path, 'a finalized event cannot be changed')];
   if (before.status === 'draft') return [];
-  return [...immutableIssues(before, after, path), ...endlessWindowIssues(before, after, path)];
+  return [
+    ...immutableIssues(before, after, path),
+    ...openedWindowIssues(before, after, path),
+    ...endlessWindowIssues(before, after, path),
+  ];
 }
 
 /** Archived events are only ever drafts or finalized ones (05 §15). */
@@ -49,6 +53,14 @@ function immutableIssues({ configuration: before }: StandingEvent, after: EventC
     issues.push(conflict(`${path}.availability.mode`, 'cannot change once the event is published'));
   }
   return issues;
+}
+
+/** A window that has opened keeps its times (05 §2.1), and a fixed window has no successor that could take new ones. */
+function openedWindowIssues(before: StandingEvent, after: EventConfiguration, path: string): Issue[] {
+  const { availability } = before.configuration;
+  if (availability?.mode !== 'fixed_window' || !before.hasOpened) return [];
+  if (configurationText(availability) === configurationText(after.availability ?? null)) return [];
+  return [conflict(`${path}.availability`, 'the window has opened and keeps its times')];
 }
 
 /** The one window of an always-on event never ends, so there is no later window that such edits could wait for. */

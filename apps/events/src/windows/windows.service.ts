@@ -48,7 +48,7 @@ export class Windows {
   async isBehind(event: EventRow): Promise<boolean> {
     if (!isRunning(event)) return false;
     const now = this.clock.now();
-    const rows = await this.plannedRows(this.database, event, now);
+    const rows = await this.windows.planned(this.database, event.id, now);
     if (rows.some((row) => row.state === 'upcoming' && row.startsAt <= now)) return true;
     return !isEmptyPlan(planWindows(plannedEvent(event, now), rows, now.getTime())) || this.mayBeOver(event, now);
   }
@@ -93,7 +93,7 @@ export class Windows {
 
   private async materialize(tx: Tx, event: EventRow): Promise<void> {
     const now = this.clock.now();
-    const rows = await this.plannedRows(tx, event, now);
+    const rows = await this.windows.planned(tx, event.id, now);
     const plan = planWindows(plannedEvent(event, now), rows, now.getTime());
     await this.windows.remove(tx, plan.removals);
     await this.windows.moveEnds(tx, plan.moves);
@@ -102,11 +102,6 @@ export class Windows {
       event,
       plan.inserts.map((occurrence) => ({ id: uuidV7(), ...occurrence })),
     );
-  }
-
-  private plannedRows(tx: Tx, event: EventRow, now: Date): Promise<WindowRow[]> {
-    const opensOnce = event.configuration.availability?.mode !== 'recurring_windows';
-    return this.windows.planned(tx, event.id, now, opensOnce);
   }
 
   private mayBeOver({ status, configuration }: EventRow, now: Date): boolean {

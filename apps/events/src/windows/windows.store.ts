@@ -39,11 +39,16 @@ const windowColumns = `id, event_id as "eventId", starts_at as "startsAt", ends_
 const boardColumns = `leaderboard_id as "leaderboardId", event_window_id as "eventWindowId", environment, studio_id as "studioId",
   game_id as "gameId", event_id as "eventId", event_key as "eventKey", mode, score_aggregation as "scoreAggregation"`;
 
-// Rows that still matter for planning: all to come, and those that have opened and may still run.
+// Rows that matter for planning: all to come, all that still run, and the last that has opened, however long ago it
+// ended. No later window may reach back into it, and an event that opens once must remember that it did.
 const PLANNED_WINDOWS = statement(
   'windows_planned',
   `select ${windowColumns} from event_window
-    where event_id = $1 and player_id is null and (state = 'upcoming' or ends_at > $2 or $3)
+    where event_id = $1 and player_id is null
+      and (state = 'upcoming' or ends_at > $2
+           or id = (select id from event_window
+                     where event_id = $1 and player_id is null and state in ('open', 'closing', 'finalized')
+                     order by ends_at desc limit 1))
     order by starts_at`,
 );
 
@@ -157,9 +162,8 @@ const CURRENT_OF_GAME = statement(
 /** Windows, and the boards made for them. */
 @Injectable()
 export class WindowsStore {
-  /** `past` adds the windows that are over: an event that opens once must remember that it did. */
-  planned(tx: Tx, eventId: string, now: Date, past: boolean): Promise<WindowRow[]> {
-    return tx.query<WindowRow>(PLANNED_WINDOWS, [eventId, now, past]);
+  planned(tx: Tx, eventId: string, now: Date): Promise<WindowRow[]> {
+    return tx.query<WindowRow>(PLANNED_WINDOWS, [eventId, now]);
   }
 
   async insert(tx: Tx, event: { id: string } & GameScope, windows: ({ id: string } & Occurrence)[]): Promise<void> {

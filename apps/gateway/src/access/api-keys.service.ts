@@ -28,9 +28,9 @@ export class ApiKeys implements OnModuleInit {
     );
   }
 
-  async onModuleInit(): Promise<void> {
-    await this.messenger.onFact(apiKeyChanged, (fact) => this.changed(fact.payload.prefix));
-    await this.messenger.onFact(gameChanged, () => this.changed(null));
+  onModuleInit(): void {
+    this.messenger.onFact(apiKeyChanged, (fact) => this.changed(fact.payload.prefix));
+    this.messenger.onFact(gameChanged, () => this.changed(null));
     this.messenger.onReconnect(() => this.changed(null));
   }
 

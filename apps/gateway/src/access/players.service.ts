@@ -45,11 +45,11 @@ export class Players implements OnModuleInit {
     );
   }
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     const drop = (fact: { scope: Partial<Scope>; payload: { externalPlayerId: string } }) =>
       this.cache.drop(cacheKey(fact.scope as Scope, fact.payload.externalPlayerId));
-    await this.messenger.onFact(playerAccessChanged, drop);
-    await this.messenger.onFact(playerChanged, drop);
+    this.messenger.onFact(playerAccessChanged, drop);
+    this.messenger.onFact(playerChanged, drop);
     this.messenger.onReconnect(() => this.cache.clear());
   }
 

@@ -29,8 +29,8 @@ export class Catalogs implements OnModuleInit {
     );
   }
 
-  async onModuleInit(): Promise<void> {
-    await this.messenger.onFact(catalogChanged, (fact) => this.cache.drop(cacheKey(fact.scope)));
+  onModuleInit(): void {
+    this.messenger.onFact(catalogChanged, (fact) => this.cache.drop(cacheKey(fact.scope)));
     this.messenger.onReconnect(() => this.cache.clear());
   }
 

@@ -31,7 +31,7 @@ export interface Reader {
 /** Live boards over server-sent events, fanned out from one bus subscription a board (06 §7.3). */
 @Injectable()
 export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly channels = new Map<string, Promise<Channel>>();
+  private readonly channels = new Map<string, Channel>();
   private readonly readers = new Set<Reader>();
   private timers: NodeJS.Timeout[] = [];
 
@@ -67,7 +67,7 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
     keyPrefix: string,
     open: (onEnd: () => void) => SseConnection,
   ): Promise<void> {
-    const channel = await this.channelOf(scope, leaderboardId);
+    const channel = this.channelOf(scope, leaderboardId);
     const gathering: string[] = [];
     const reader: Reader = { connection: undefined as never, keyPrefix, waiting: gathering };
     channel.readers.add(reader);
@@ -100,25 +100,21 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private close(reader: Reader, leaderboardId: string): void {
+    if (reader.waiting) return;
     reader.connection.send(frameText({ event: 'closed', data: { leaderboardId, finalized: true } }));
     reader.connection.end();
   }
 
-  private channelOf(scope: Scope, leaderboardId: string): Promise<Channel> {
+  /** The bus knows of the subscription before it sees any later request of this process. */
+  private channelOf(scope: Scope, leaderboardId: string): Channel {
     const key = channelKey(scope, leaderboardId);
     const known = this.channels.get(key);
     if (known) return known;
-    const opening = this.openChannel(scope, leaderboardId);
-    this.channels.set(key, opening);
-    opening.catch(() => this.channels.delete(key));
-    return opening;
-  }
-
-  private async openChannel(scope: Scope, leaderboardId: string): Promise<Channel> {
     const channel: Channel = { scope, leaderboardId, readers: new Set(), close: () => undefined };
-    channel.close = await this.messenger.listen(streamSubject(leaderboardId), (frames: StreamFrame[]) =>
+    channel.close = this.messenger.listen(streamSubject(leaderboardId), (frames: StreamFrame[]) =>
       this.deliver(channel, frames),
     );
+    this.channels.set(key, channel);
     return channel;
   }
 
@@ -141,11 +137,13 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
     channel.close();
   }
 
+  /** Boards stay watched, and a reader that missed the last frame learns here that its board is frozen. */
   private async refreshWatches(): Promise<void> {
-    for (const opening of [...this.channels.values()]) {
+    for (const channel of [...this.channels.values()]) {
+      const { scope, leaderboardId } = channel;
       try {
-        const { scope, leaderboardId } = await opening;
-        await this.messenger.request(describeStream, { scope, leaderboardId });
+        const { finalized } = await this.messenger.request(describeStream, { scope, leaderboardId });
+        if (finalized) for (const reader of [...channel.readers]) this.close(reader, leaderboardId);
       } catch (error) {
         this.logger.debug({ err: error }, 'a watched board could not be refreshed; the next round tries again');
       }

@@ -69,7 +69,7 @@ describe('an API key', () => {
   it('stops at once when it is revoked, and stays revoked', async () => {
     const { key } = await create();
     const told: boolean[] = [];
-    const stop = await sut.messenger.onFact(apiKeyChanged, (fact) => {
+    const stop = sut.messenger.onFact(apiKeyChanged, (fact) => {
       if (fact.payload.keyId === key.id) told.push(fact.payload.revoked);
     });
     const revoke = () => sut.messenger.request(revokeApiKey, { ...place(), keyId: key.id, reason: 'it leaked' });
@@ -77,7 +77,7 @@ describe('an API key', () => {
     expect(await resolve(key.prefix)).toBeNull();
     await eventually(() => expect(told).toEqual([true]), { withinMs: 1_000 });
     await revoke();
-    await stop();
+    stop();
     const revoked = await sut.messenger.request(listApiKeys, { ...place(), environment: null, status: 'revoked' });
     expect(revoked).toMatchObject([{ id: key.id, status: 'revoked' }]);
     const rows = await sut.ground.sql(

@@ -13,7 +13,7 @@ import { fail } from '@kraty/platform/errors';
 import { Outbox } from '@kraty/platform/facts';
 import { isUuid, sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { AuditLog, byOperator } from '../audit/audit-log.js';
+import { AuditLog, byOperator } from '../audit/audit-log.service.js';
 import { refuseIssues } from '../common/issues.js';
 import { AccessService } from '../members/access.service.js';
 import { keyIssues, mintKey, statusOf } from './api-key.js';

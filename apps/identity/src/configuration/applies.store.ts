@@ -3,7 +3,7 @@ import type { GameScope } from '@kraty/contracts/common';
 import type { GameSettings } from '@kraty/contracts/identity';
 import { fail } from '@kraty/platform/errors';
 import { Database, statement, type Tx } from '@kraty/platform/persistence';
-import type { AuditEntry } from '../audit/audit-log.js';
+import type { AuditEntry } from '../audit/audit-log.service.js';
 import type { Owner } from './plan.js';
 
 /** `preparing` → `committing` → `done`, or `preparing` → `abandoning` → `abandoned`. */

@@ -3,12 +3,14 @@ import {
   applyConfiguration,
   exportConfiguration,
   planConfiguration,
+  readConfigurationSchema,
   type ApplyConfiguration,
   type ExportConfiguration,
   type PlanConfiguration,
 } from '@kraty/contracts/identity';
 import { HandleRequest } from '@kraty/platform/messaging';
 import { AppliesService } from './applies.service.js';
+import { documentSchema } from './document-schema.js';
 import { PlanningService } from './planning.service.js';
 
 @Controller()
@@ -31,5 +33,10 @@ export class ConfigurationHandler {
   @HandleRequest(applyConfiguration)
   apply(call: ApplyConfiguration) {
     return this.applies.apply(call);
+  }
+
+  @HandleRequest(readConfigurationSchema)
+  schema() {
+    return documentSchema();
   }
 }

@@ -113,10 +113,7 @@ describe('a plan', () => {
 describe('an apply', () => {
   it('changes every owner, the settings, the version, and leaves one audit row', async () => {
     const told: unknown[] = [];
-    const stop = await sut.messenger.onFact(
-      gameChanged,
-      (fact) => void told.push(fact.payload.settings.grantDefaultTtlDays),
-    );
+    const stop = sut.messenger.onFact(gameChanged, (fact) => void told.push(fact.payload.settings.grantDefaultTtlDays));
     const applied = await apply(document(game.slug));
     expect(applied).toMatchObject({ configVersion: 2, unchanged: 0 });
     expect(owners.economy.keys('items')).toEqual(['torch']);
@@ -129,7 +126,7 @@ describe('an apply', () => {
     expect(row).toMatchObject({ action: 'config.apply', reason: 'first release', metadata: { mode: 'merge' } });
     expect(row.diff).toEqual([{ path: '/settings/settings/grantDefaultTtlDays', before: null, after: 30 }]);
     await eventually(() => expect(told).toContain(30));
-    await stop();
+    stop();
   });
 
   it('of the same document changes nothing more', async () => {

@@ -4,7 +4,7 @@ import type { RequestRoute } from '@kraty/contracts/messages';
 import { Database } from '@kraty/platform/persistence';
 import { eventually } from '@kraty/testing/harness';
 import { IdentityUnderTest } from '../identity.fixture.js';
-import { leaseMs } from './apply-saga.js';
+import { leaseMs } from './apply-saga.service.js';
 import { document } from './documents.fixture.js';
 import { FakeOwners } from './owners.fixture.js';
 

@@ -84,10 +84,7 @@ describe('a game', () => {
     const game = await sut.game(operator);
     const place = { operator, studioId: game.studioId, gameId: game.id };
     const told: string[] = [];
-    const stop = await sut.messenger.onFact(
-      gameChanged,
-      (fact) => void told.push(fact.payload.settings.displayTimezone),
-    );
+    const stop = sut.messenger.onFact(gameChanged, (fact) => void told.push(fact.payload.settings.displayTimezone));
     const changed = await sut.messenger.request(updateSettings, {
       ...place,
       version: 1,
@@ -98,7 +95,7 @@ describe('a game', () => {
       settings: { displayTimezone: 'Europe/Lisbon', anomalyRetentionDays: 180 },
     });
     await eventually(() => expect(told).toContain('Europe/Lisbon'));
-    await stop();
+    stop();
     const stale = sut.messenger.request(updateGame, { ...place, version: 1, displayName: 'Late' });
     await expect(stale).rejects.toMatchObject({ code: 'version_conflict', details: { currentVersion: 2 } });
     const renamed = await sut.messenger.request(updateGame, { ...place, version: 2, displayName: 'Renamed' });

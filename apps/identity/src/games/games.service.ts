@@ -9,13 +9,12 @@ import type {
 } from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
-import { Outbox } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { AuditLog, byOperator } from '../audit/audit-log.js';
+import { AuditLog, byOperator } from '../audit/audit-log.service.js';
 import { refuseIssues } from '../common/issues.js';
 import { AccessService } from '../members/access.service.js';
-import { gameFact } from './game-facts.js';
+import { GameFacts } from './game-facts.service.js';
 import { changedSettings, settingIssues } from './game-settings.js';
 import { GamesStore, type GameRow } from './games.store.js';
 
@@ -44,7 +43,7 @@ export class GamesService {
     private readonly games: GamesStore,
     private readonly access: AccessService,
     private readonly audit: AuditLog,
-    private readonly outbox: Outbox,
+    private readonly facts: GameFacts,
     private readonly clock: Clock,
   ) {}
 
@@ -65,9 +64,9 @@ export class GamesService {
       const name = displayName.trim();
       const game = await this.games.insert(tx, { id, studioId, displayName: name, slug, now: this.clock.now() });
       await this.record(tx, operator, 'game.create', null, game);
-      return { game, staged: await this.outbox.stage(tx, [gameFact(game)]) };
+      return { game, staged: await this.facts.stage(tx, game) };
     });
-    await this.outbox.carry(staged);
+    await this.facts.carry(staged);
     return gameView(game);
   }
 
@@ -130,10 +129,10 @@ export class GamesService {
       }
       const game = await this.games.save(tx, apply(before), this.clock.now());
       await this.record(tx, operator, action, before, game);
-      return { game, staged: await this.outbox.stage(tx, [gameFact(game)]) };
+      return { game, staged: await this.facts.stage(tx, game) };
     });
     // The gateway drops the keys of an archived game, the others their copy of the settings, before the answer.
-    await this.outbox.carry(staged);
+    await this.facts.carry(staged);
     return game;
   }
 

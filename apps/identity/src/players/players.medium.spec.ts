@@ -96,16 +96,13 @@ describe('register', () => {
     const name = newName();
     const first = await register(name, { scope });
     const told: string[] = [];
-    const stop = await sut.messenger.onFact(
-      playerAccessChanged,
-      (fact) => void told.push(fact.payload.externalPlayerId),
-    );
+    const stop = sut.messenger.onFact(playerAccessChanged, (fact) => void told.push(fact.payload.externalPlayerId));
     sut.clock.advance(1_000);
     const second = await register(name, { scope, force: true });
     expect(second).toMatchObject({ playerId: first.playerId, registeredAt: first.registeredAt });
     expect((await resolve(name, scope))?.secretHash).toBe(sha256Hex(second.secret));
     await eventually(() => expect(told).toContain(name));
-    await stop();
+    stop();
   });
 
   it('gives a new secret to the call whose answer was lost, and the old one dies', async () => {

@@ -12,7 +12,7 @@ let ground: Ground;
 let messenger: Messenger;
 let running: RunningService;
 let token: string;
-const clock = new MovableClock(new Date());
+const clock = new MovableClock();
 
 async function start(): Promise<void> {
   const lines: string[] = [];

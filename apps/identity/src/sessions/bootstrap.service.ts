@@ -5,7 +5,7 @@ import { fail } from '@kraty/platform/errors';
 import { randomSecret, secretsEqual, sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { AuditLog } from '../audit/audit-log.js';
+import { AuditLog } from '../audit/audit-log.service.js';
 import { refuseIssues } from '../common/issues.js';
 import { isName } from '../games/game-settings.js';
 import { IdentityConfiguration } from '../identity.configuration.js';

@@ -5,7 +5,7 @@ import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { AuditLog, byOperator } from '../audit/audit-log.js';
+import { AuditLog, byOperator } from '../audit/audit-log.service.js';
 import { refuseIssues } from '../common/issues.js';
 import { isName, isSlug } from '../games/game-settings.js';
 import { AccessService } from '../members/access.service.js';

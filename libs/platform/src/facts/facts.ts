@@ -14,6 +14,7 @@ import { factMetrics } from './fact-metrics.js';
 import { FactPublisher } from './fact-publisher.js';
 import { Housekeeping } from './housekeeping.js';
 import { HousekeepingStore } from './housekeeping.store.js';
+import { IdempotencyStore } from '../idempotency/index.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
 import { OutboxStore } from './outbox.store.js';
@@ -56,7 +57,9 @@ export class Facts {
     this.audience = new Audience(context, link, logger);
     this.relay = new Relay({ context, pool: database.pool, link, metrics, logger });
     this.consumers = new FactConsumers(context, { link, logger, parking, metrics, bounds });
-    this.housekeeping = new Housekeeping(new HousekeepingStore(database), parking, this.relay, logger);
+    const replies = new IdempotencyStore(clock);
+    const recordedReplies = { purge: (rowsMax: number) => replies.purge(database, rowsMax) };
+    this.housekeeping = new Housekeeping(new HousekeepingStore(database), recordedReplies, parking, this.relay, logger);
     const { publisher, audience } = this;
     this.outbox = new Outbox({ context, clock, link, store, publisher, audience, waits, metrics });
   }

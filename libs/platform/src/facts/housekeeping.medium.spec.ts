@@ -15,13 +15,21 @@ describe('Housekeeping', () => {
   let postgres: OwnDatabase;
   let database: Database;
   let sut: Housekeeping;
+  let oldReplies = 0;
+  const recordedReplies = {
+    purge: (rowsMax: number): Promise<number> => {
+      const purged = Math.min(rowsMax, oldReplies);
+      oldReplies -= purged;
+      return Promise.resolve(purged);
+    },
+  };
 
   beforeAll(async () => {
     postgres = await OwnDatabase.start();
     database = await postgres.create();
     const parking = new Parking(database, factMetrics(new Metrics('economy')));
     const relay = { isElected: true } as Relay;
-    sut = new Housekeeping(new HousekeepingStore(database), parking, relay, Logger.silent());
+    sut = new Housekeeping(new HousekeepingStore(database), recordedReplies, parking, relay, Logger.silent());
   });
 
   afterAll(() => postgres.stop());
@@ -53,5 +61,11 @@ describe('Housekeeping', () => {
     await database.query(insert, ['recent', firstIdAt(2), daysAgo(29)]);
     await sut.purge();
     expect(await database.query('select consumer from inbox')).toEqual([{ consumer: 'recent' }]);
+  });
+
+  it('asks for old recorded replies until none are left', async () => {
+    oldReplies = 12_000;
+    await sut.purge();
+    expect(oldReplies).toBe(0);
   });
 });

@@ -17,7 +17,7 @@ export const inboxDays = 30;
 const rowsABatchMax = 5_000;
 const batchesARoundMax = 40;
 
-/** Keeps the tables of this folder from growing without end, and their gauge honest. */
+/** Keeps the tables that every service has from growing without end, and their gauge honest. */
 export class Housekeeping {
   private timer: NodeJS.Timeout | null = null;
   private round: Promise<void> = Promise.resolve();
@@ -25,6 +25,7 @@ export class Housekeeping {
 
   constructor(
     private readonly store: HousekeepingStore,
+    private readonly recordedReplies: { purge(rowsMax: number): Promise<number> },
     private readonly parking: Parking,
     private readonly relay: Relay,
     private readonly logger: Logger,
@@ -45,6 +46,7 @@ export class Housekeeping {
     const beforeOutbox = firstIdAt(nowMs - outboxDays * dayMs);
     await this.inBatches((rowsMax) => this.store.deletePublished(beforeOutbox, outboxDays, rowsMax));
     await this.inBatches((rowsMax) => this.store.deleteApplied(inboxDays, rowsMax));
+    await this.inBatches((rowsMax) => this.recordedReplies.purge(rowsMax));
   }
 
   private async inBatches(deleteSome: (rowsMax: number) => Promise<number>): Promise<void> {

@@ -146,15 +146,15 @@ describe('after 24 hours', () => {
     expect(await perform(again, { status: 200, reply: '{"id":3}' })).toMatchObject({ replayed: false });
     await fill(1_500);
     clock.advance(limits.idempotencyRetentionMs);
-    expect(await sut.purge(database)).toBe(1_000);
-    expect(await sut.purge(database)).toBeGreaterThanOrEqual(500);
-    expect(await sut.purge(database)).toBe(0);
+    expect(await sut.purge(database, 1_000)).toBe(1_000);
+    expect(await sut.purge(database, 1_000)).toBeGreaterThanOrEqual(500);
+    expect(await sut.purge(database, 1_000)).toBe(0);
   });
 
   it('a record that is younger stays', async () => {
     await perform(call('k11'));
     clock.advance(limits.idempotencyRetentionMs - 1);
-    await sut.purge(database);
+    await sut.purge(database, 1_000);
     expect(await perform(call('k11'))).toMatchObject({ replayed: true });
   });
 });

@@ -24,9 +24,6 @@ interface Row {
 const statusBegun = 0;
 /** "Come back later" is no result: the same key may be tried again (01 §6.5). */
 const statusNotYet = 202;
-/** Rows removed at a time, so that a purge never holds the table for long. */
-const purgeRowsMax = 1_000;
-
 const claimKey = statement(
   'idempotency-claim',
   `insert into idempotency_record as record (game_id, environment, operation, key, request_hash, status, reply, created_at)
@@ -56,7 +53,7 @@ const releaseKey = statement(
 const purgeOld = statement(
   'idempotency-purge',
   `delete from idempotency_record
-    where ctid in (select ctid from idempotency_record where created_at <= $1 limit ${purgeRowsMax})
+    where ctid in (select ctid from idempotency_record where created_at <= $1 limit $2)
    returning key`,
 );
 
@@ -121,9 +118,9 @@ export class IdempotencyStore {
     });
   }
 
-  /** Removes some records older than 24 hours; returns how many, 0 when none are left. */
-  async purge(tx: Tx): Promise<number> {
-    return (await tx.query(purgeOld, [this.freeBefore()])).length;
+  /** Removes at most `rowsMax` records older than 24 hours; returns how many. */
+  async purge(tx: Tx, rowsMax: number): Promise<number> {
+    return (await tx.query(purgeOld, [this.freeBefore(), rowsMax])).length;
   }
 
   private freeBefore(): Date {

@@ -3,7 +3,7 @@ import { Clock } from '@kraty/platform/clock';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
 import { AppliesStore, type ApplyRow, type Lease } from './applies.store.js';
-import { ApplySaga, leaseMs } from './apply-saga.js';
+import { ApplySaga, leaseMs } from './apply-saga.service.js';
 
 const roundEveryMs = 10_000;
 /** Rows worked on in one round. */
@@ -24,14 +24,18 @@ export class ApplyReaper implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    const start = () => (this.round = this.round.then(() => this.runRound()));
-    void start();
-    this.timer = setInterval(start, roundEveryMs).unref();
+    this.startRound();
+    this.timer = setInterval(() => this.startRound(), roundEveryMs).unref();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.round;
+  }
+
+  /** One round after the other, however long one takes. */
+  private startRound(): void {
+    this.round = this.round.then(() => this.runRound());
   }
 
   /** Never throws: what fails is tried again in a later round. */

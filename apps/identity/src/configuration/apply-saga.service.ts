@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
-import { Outbox } from '@kraty/platform/facts';
+import type { Staged } from '@kraty/platform/facts';
 import { Database } from '@kraty/platform/persistence';
-import { AuditLog } from '../audit/audit-log.js';
-import { gameFact } from '../games/game-facts.js';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { GameFacts } from '../games/game-facts.service.js';
 import { changedSettings } from '../games/game-settings.js';
 import { unknownGame } from '../games/games.service.js';
 import { GamesStore, type GameRow } from '../games/games.store.js';
@@ -12,6 +12,7 @@ import { Owners } from './owners.service.js';
 
 /** Longer than all steps of one state may take together. */
 export const leaseMs = 45_000;
+const nothingStaged: Staged = { envelopes: [] };
 
 /**
  * The steps of an apply that has been recorded. Until it is decided everything is undone; afterwards it only rolls
@@ -25,7 +26,7 @@ export class ApplySaga {
     private readonly games: GamesStore,
     private readonly owners: Owners,
     private readonly audit: AuditLog,
-    private readonly outbox: Outbox,
+    private readonly facts: GameFacts,
     private readonly clock: Clock,
   ) {}
 
@@ -52,13 +53,13 @@ export class ApplySaga {
       const state = await this.applies.lock(tx, apply.id);
       const before = (await this.games.lock(tx, apply.game.studioId, apply.game.gameId)) ?? unknownGame();
       // Two workers may have come this far when a lease ran out; the second finds it done.
-      if (state !== 'committing') return { game: before, staged: { envelopes: [] } };
+      if (state !== 'committing') return { game: before, staged: nothingStaged };
       const game = isEmpty(apply) ? before : await this.games.save(tx, applied(before, apply), this.clock.now());
       await this.audit.record(tx, apply.audit);
       await this.applies.finish(tx, apply.id, 'done', this.clock.now());
-      return { game, staged: await this.outbox.stage(tx, isEmpty(apply) ? [] : [gameFact(game)]) };
+      return { game, staged: isEmpty(apply) ? nothingStaged : await this.facts.stage(tx, game) };
     });
-    await this.outbox.carry(staged);
+    await this.facts.carry(staged);
     return game;
   }
 

@@ -37,7 +37,8 @@ async function start() {
   const health = new Health();
   const parts = { health: [health], registries: /** @type {import('prom-client').Registry[]} */ ([]) };
   const { opsHost: host, opsPort: port, metricsToken } = configuration;
-  const ops = port === 0 ? undefined : await OpsServer.start({ clock: new SystemClock(), ...parts, host, port, metricsToken });
+  const ops =
+    port === 0 ? undefined : await OpsServer.start({ clock: new SystemClock(), ...parts, host, port, metricsToken });
   const { running, problem } = await startAll(await Promise.all(builtServices(root).map(definitionOf)));
   const stop = async () => {
     health.drain();

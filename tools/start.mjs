@@ -10,11 +10,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Crew } from './start/crew.mjs';
 import { install, isInstalled } from './start/installation.mjs';
-import { interruption } from './start/interruption.mjs';
+import { interruption, watchParent } from './start/interruption.mjs';
 import { parseOptions, USAGE } from './start/options.mjs';
 import { Progress } from './start/progress.mjs';
 
-const sinceMs = performance.now() - process.uptime() * 1_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const EXIT_FAILED = 1;
@@ -30,7 +29,7 @@ const asked = interruption({ onAgain: () => void leaveAtOnce() });
 async function run(options) {
   if (!isInstalled(root)) await progress.step('Installing the packages', () => install(root));
   const { bringUp } = await import('./start/bring-up.mjs');
-  await bringUp({ root, options, progress, crew, sinceMs });
+  await bringUp({ root, options, progress, crew });
 }
 
 async function stopAll() {
@@ -43,9 +42,16 @@ async function leaveAtOnce() {
   process.exit(EXIT_INTERRUPTED);
 }
 
+/** What we refuse is told in sentences; where it was thrown matters only for what is a bug. @param {unknown} error */
+function textOf(error) {
+  if (!(error instanceof Error)) return String(error);
+  const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  return (isBug && error.stack) || error.message;
+}
+
 /** @param {unknown} error */
 async function fail(error) {
-  progress.tell(error instanceof Error ? error.message : String(error));
+  process.stderr.write(`${textOf(error)}\n`);
   await stopAll();
   process.exit(EXIT_FAILED);
 }
@@ -53,6 +59,7 @@ async function fail(error) {
 async function main() {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) return void process.stdout.write(USAGE);
+  watchParent({ variables: process.env, parentPid: () => process.ppid, onOrphaned: asked.request });
   // The servers do not keep us alive by themselves.
   const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
   const interrupted = once(asked.signal, 'abort');
@@ -63,5 +70,7 @@ async function main() {
   process.exit();
 }
 
+// A terminal that was closed takes no more words; what it started still has to be stopped in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.on('uncaughtException', (error) => void fail(error));
 await main().catch(fail);

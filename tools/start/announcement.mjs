@@ -55,7 +55,7 @@ export function announcement(all) {
     ...servers.map(({ name, url }) => line(name, withoutPassword(url))),
     '',
     '  Try it',
-    `    curl -H "Authorization: Bearer ${keys.clientTest}" ${baseUrl}/sdk/v1/players/mira/events?status=active`,
+    `    curl -H "Authorization: Bearer ${keys.clientTest}" "${baseUrl}/sdk/v1/players/mira/events?status=active"`,
     '',
     `  Tools find all of this in ${relative(process.cwd(), kratyPath)}; logs are below ${relative(process.cwd(), dataDirectory)}/processes/.`,
     '  Ctrl-C stops everything.',

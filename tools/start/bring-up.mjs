@@ -28,7 +28,6 @@ const DEMO_FILE = 'tools/demo-game.yaml';
  * @property {import('./options.mjs').Options} options
  * @property {import('./progress.mjs').Progress} progress
  * @property {import('./crew.mjs').Crew} crew stops what is started here
- * @property {number} sinceMs when it all began
  */
 
 /** Returns when everybody is healthy and it has been said. @param {Start} start */
@@ -42,6 +41,8 @@ export async function bringUp(start) {
   const secrets = await keepSecrets(settings.dataDirectory, process.env, services);
   const ground = await groundAndBuild(start, settings);
   const databaseUrls = await migrateAll(start, ground, services, secrets);
+  // For tools on this machine that compare what the API says with what is stored.
+  await writePrivateJson(join(settings.dataDirectory, 'databases.json'), databaseUrls);
   const facts = { variables: process.env, databaseUrls, secrets, ...ground.urls, ...addresses };
   const processes = await startServices(start, settings, facts);
   const game = await start.progress.step('Game', (note) =>
@@ -109,10 +110,9 @@ async function startServices({ root, options, progress, crew }, { dataDirectory,
  * @param {{ ready: import('./announcement.mjs').Ready, gameName: string, servers: { name: string, url: string }[],
  *   processes: { name: string, pid: number, url: string }[] }} what
  */
-async function tellAll({ progress, sinceMs }, { dataDirectory }, { ready, ...rest }) {
+async function tellAll({ progress }, { dataDirectory }, { ready, ...rest }) {
   const kratyPath = join(dataDirectory, 'kraty.json');
   await writePrivateJson(join(dataDirectory, 'processes.json'), rest.processes);
   await writePrivateJson(kratyPath, kratyFile(ready));
-  const tookMs = performance.now() - sinceMs;
-  progress.tell(announcement({ ...ready, ...rest, kratyPath, dataDirectory, tookMs }));
+  progress.tell(announcement({ ...ready, ...rest, kratyPath, dataDirectory, tookMs: performance.now() }));
 }

@@ -8,9 +8,11 @@ const ORDER = /** @type {const} */ (['door', 'service', 'server', 'directory']);
 export class Crew {
   /** @type {{ role: Role, member: Member }[]} */
   #members = [];
+  #leaving = false;
 
-  /** @param {Role} role @param {Member} member */
+  /** Whoever comes while all are leaving is not let in: nobody would stop them. @param {Role} role @param {Member} member */
   add(role, member) {
+    if (this.#leaving) throw new Error(`${member.name} is not started: everything is being stopped.`);
     this.#members.push({ role, member });
   }
 
@@ -19,6 +21,7 @@ export class Crew {
    * @param {(text: string) => void} tell hears what did not stop as it should
    */
   async stop(tell) {
+    this.#leaving = true;
     for (const role of ORDER) {
       const members = this.#of(role);
       const endings = await Promise.allSettled(members.map((member) => member.stop()));
@@ -29,6 +32,7 @@ export class Crew {
   }
 
   async kill() {
+    this.#leaving = true;
     await Promise.allSettled(this.#members.map(({ member }) => member.kill()));
   }
 

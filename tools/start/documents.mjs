@@ -28,7 +28,8 @@ export function readDocument(file) {
 export function documentOf(file, text) {
   const content = parsed(file, text);
   const slug = content?.game?.slug;
-  if (content?.kind !== 'GameConfig') throw new Error(`${file} is no configuration document: it lacks "kind: GameConfig".`);
+  if (content?.kind !== 'GameConfig')
+    throw new Error(`${file} is no configuration document: it lacks "kind: GameConfig".`);
   if (typeof slug !== 'string' || !SLUG_PATTERN.test(slug)) {
     throw new Error(`${file} does not name its game: it lacks "game: { slug: … }".`);
   }

@@ -11,7 +11,7 @@ import { databaseOf } from './databases.mjs';
 
 /** Everything that `npm start` ever puts into the data directory; what else is there belongs to somebody else. */
 const DIRECTORIES = ['postgres', 'redis', 'nats'];
-const OTHERS = ['processes', 'secrets.json', 'games.json', 'kraty.json', 'processes.json'];
+const OTHERS = ['processes', 'secrets.json', 'games.json', 'kraty.json', 'processes.json', 'databases.json'];
 
 const GRACE_MS = 20_000;
 const NO_SUCH_DATABASE = '3D000';
@@ -58,10 +58,12 @@ async function endLeftover(directory) {
  */
 async function forgetSchemas({ variable, url }, services) {
   const database = databaseOf(url);
-  const ours = await withSession(urlOfDatabase(url, database), (client) => dropSchemas(client, services)).catch((error) => {
-    if (error.code === NO_SUCH_DATABASE) return [];
-    throw error;
-  });
+  const ours = await withSession(urlOfDatabase(url, database), (client) => dropSchemas(client, services)).catch(
+    (error) => {
+      if (error.code === NO_SUCH_DATABASE) return [];
+      throw error;
+    },
+  );
   if (ours.length === 0) return `The database ${database} of ${variable} held no schema of ours.`;
   return `Dropped from the database ${database} of ${variable}: the schemas ${ours.join(', ')}.`;
 }

@@ -60,7 +60,9 @@ async function isKnown({ address }, { studioId, gameId, keys }) {
   });
   if (response.ok) return true;
   if (response.status === HTTP_UNAUTHORIZED) return false;
-  throw new Error(`The demo key could not be checked: /sdk/v1/ping answered ${response.status}. ${await response.text()}`);
+  throw new Error(
+    `The demo key could not be checked: /sdk/v1/ping answered ${response.status}. ${await response.text()}`,
+  );
 }
 
 /** @param {Partial<GameKeys> | undefined} keys @returns {keys is GameKeys} */

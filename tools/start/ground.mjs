@@ -33,7 +33,9 @@ export async function standOn(settings, crew, progress) {
   await requirePrograms(programs, (text) => progress.tell(`  ${text}`));
   const servers = await allOrFirstFailure(
     /** @type {Kind[]} */ (Object.keys(PRIVATE)).map((kind) =>
-      settings.given[kind] === undefined ? startPrivate(kind, settings, crew, progress) : useGiven(kind, settings, progress),
+      settings.given[kind] === undefined
+        ? startPrivate(kind, settings, crew, progress)
+        : useGiven(kind, settings, progress),
     ),
   );
   const [postgres, redis, nats] = servers;

@@ -23,3 +23,22 @@ export function interruption({ source = process, nowMs = () => performance.now()
   for (const name of SIGNALS) source.on(name, onSignal);
   return { signal: asked.signal, request: () => asked.abort() };
 }
+
+const PARENT_LOOK_MS = 500;
+
+/**
+ * When npm is killed, nobody is left to end what it started: then we stop as if asked. Whoever started this without npm
+ * may leave before us, as a shell script does.
+ * @param {{ variables: Record<string, string | undefined>, parentPid: () => number, onOrphaned: () => void }} how
+ * @returns {NodeJS.Timeout | undefined}
+ */
+export function watchParent({ variables, parentPid, onOrphaned }) {
+  if (variables.npm_lifecycle_event !== 'start') return undefined;
+  const parent = parentPid();
+  const timer = setInterval(() => {
+    if (parentPid() === parent) return;
+    clearInterval(timer);
+    onOrphaned();
+  }, PARENT_LOOK_MS);
+  return timer.unref();
+}

@@ -1,14 +1,15 @@
 /** The processes of the services: one that hosts them all, or one each. */
 
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { launchServer } from '../lib/servers/launch.mjs';
-import { LOOPBACK } from '../lib/servers/ports.mjs';
+import { assertPortFree, LOOPBACK } from '../lib/servers/ports.mjs';
 import { freePort, reapStale } from '../lib/servers.mjs';
 import { environmentOf, hostEnvironment } from './environments.mjs';
+import { reasonIn } from './log-reason.mjs';
 import { DOOR } from './services.mjs';
 import { Supervised } from './supervised.mjs';
 
@@ -17,6 +18,7 @@ const GRACE_MS = 25_000;
 const PROBE_PAUSE_MS = 20;
 const PROBE_WITHIN_MS = 2_000;
 const LOG_BYTES_MAX = 20_000_000;
+const LOG_READ_CHARACTERS = 20_000;
 const HTTP_OK = 200;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,7 +36,7 @@ const telemetry = () => import.meta.resolve('@kraty/platform/telemetry/register'
  * @returns {Promise<Plan[]>}
  */
 export async function plannedProcesses(services, facts, { split, opsPort }) {
-  const portOf = async (/** @type {number} */ index) => (opsPort === undefined ? freePort() : opsPort + index);
+  const portOf = (/** @type {number} */ index) => (opsPort === undefined ? freePort() : wanted(opsPort + index));
   if (!split) {
     const port = await portOf(0);
     const environment = hostEnvironment(facts, port);
@@ -47,6 +49,12 @@ export async function plannedProcesses(services, facts, { split, opsPort }) {
       return { name, script, opsPort: port, environment: environmentOf(name, facts, port) };
     }),
   );
+}
+
+/** @param {number} port */
+async function wanted(port) {
+  await assertPortFree('health and metrics', port, 'OPS_PORT');
+  return port;
 }
 
 /**
@@ -75,7 +83,7 @@ async function startProcess({ name, script, opsPort, environment }, dataDirector
   await reapStale({ dataDirectory: directory, signal: 'SIGTERM', graceMs: GRACE_MS });
   keepLogSmall(logFile);
   const url = `http://${LOOPBACK}:${opsPort}`;
-  return launchServer({
+  const launch = {
     name,
     program: process.execPath,
     arguments: ['--import', telemetry(), script],
@@ -87,7 +95,23 @@ async function startProcess({ name, script, opsPort, environment }, dataDirector
     stopSignal: 'SIGTERM',
     graceMs: GRACE_MS,
     isReady: () => isReady(`${url}/readyz`),
+  };
+  return launchServer(launch).catch((error) => {
+    throw failureOf(name, logFile, error);
   });
+}
+
+/** @param {string} name @param {string} logFile @param {Error} error */
+function failureOf(name, logFile, error) {
+  const reason = reasonIn(endOf(logFile));
+  if (error.name === 'PortBusyError' || reason === '') return error;
+  return new Error(`${name} could not start: ${reason}\nIts log is ${logFile}.`, { cause: error });
+}
+
+/** @param {string} file */
+function endOf(file) {
+  const log = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return log.slice(-LOG_READ_CHARACTERS);
 }
 
 /** @param {string} url */

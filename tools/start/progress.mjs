@@ -86,7 +86,7 @@ export class Progress {
     const parts = [...this.#running.values()].map(
       ({ label, sinceMs }) => `${label} ${Math.floor((performance.now() - sinceMs) / 1_000)} s`,
     );
-    const width = (this.#screen.columns ?? COLUMNS_DEFAULT) - 1;
+    const width = (this.#screen.columns || COLUMNS_DEFAULT) - 1;
     this.#screen.write(`${FRAMES[this.#frame]} ${parts.join(' · ')}`.slice(0, width));
   }
 }

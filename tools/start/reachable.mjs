@@ -16,7 +16,10 @@ const DEFAULT_PORTS = /** @type {Record<string, number>} */ ({
 export function addressOf(url) {
   // NATS takes several addresses; one that answers is enough.
   const { hostname, port, protocol } = new URL(/** @type {string} */ (url.split(',', 1)[0]));
-  return { host: hostname.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(port) || (DEFAULT_PORTS[protocol] ?? 0) };
+  return {
+    host: hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
+    port: Number(port) || (DEFAULT_PORTS[protocol] ?? 0),
+  };
 }
 
 /** @param {string} name @param {string} variable @param {string} url */

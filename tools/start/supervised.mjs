@@ -78,7 +78,7 @@ export class Supervised {
 
   /** Returns what runs again, and throws only when it was stopped meanwhile. @param {string} how @returns {Promise<R>} */
   async #startAgain(how) {
-    for (let reason = how; ; ) {
+    for (let reason = how; ;) {
       const waitMs = pauseMs((this.#failures += 1));
       this.#tell(`${this.name} ended (${reason}); it is started again in ${secondsOf(waitMs)}.`);
       await delay(waitMs, undefined, { signal: this.#stopped.signal });

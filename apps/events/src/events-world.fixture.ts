@@ -34,7 +34,9 @@ export interface Answer<R> {
 }
 
 type StartOptions = Partial<Pick<StartAttempt, 'playerContext'>> & { key?: string };
-type ProgressOptions = Partial<Pick<ReportProgress, 'mode' | 'metricValue' | 'occurredAt' | 'eventKey'>> & { key?: string };
+type ProgressOptions = Partial<Pick<ReportProgress, 'mode' | 'metricValue' | 'occurredAt' | 'eventKey'>> & {
+  key?: string;
+};
 
 /** The events service on real servers, a game in it, and time in the test's hands. */
 export class EventsWorld {
@@ -147,15 +149,34 @@ export class EventsWorld {
     return (await this.start(player, eventKey)).data.attempt;
   }
 
-  progress(player: PlayerRef, attempt: { id: string }, metrics: Record<string, number> | null, options: ProgressOptions = {}) {
+  progress(
+    player: PlayerRef,
+    attempt: { id: string },
+    metrics: Record<string, number> | null,
+    options: ProgressOptions = {},
+  ) {
     const { key, mode = 'increment', metricValue = null, occurredAt = null, eventKey = 'crab_sprint' } = options;
     const operation = `POST /players/${player.externalPlayerId}/events/${eventKey}/attempts/${attempt.id}/progress`;
     const idempotency = idempotencyOf(operation, key, { mode, metrics, metricValue });
-    const call = { scope: this.scope, player, eventKey, attemptId: attempt.id, mode, metricValue, metrics, occurredAt, idempotency };
+    const call = {
+      scope: this.scope,
+      player,
+      eventKey,
+      attemptId: attempt.id,
+      mode,
+      metricValue,
+      metrics,
+      occurredAt,
+      idempotency,
+    };
     return this.answer(reportProgress, call);
   }
 
-  finish(player: PlayerRef, attempt: { id: string }, options: { key?: string; eventKey?: string } = {}): Promise<Answer<FinishedAttempt>> {
+  finish(
+    player: PlayerRef,
+    attempt: { id: string },
+    options: { key?: string; eventKey?: string } = {},
+  ): Promise<Answer<FinishedAttempt>> {
     const { key, eventKey = 'crab_sprint' } = options;
     const operation = `POST /players/${player.externalPlayerId}/events/${eventKey}/attempts/${attempt.id}/finish`;
     const idempotency = idempotencyOf(operation, key, {});

@@ -17,6 +17,9 @@ import { Listings } from './listing/listing.service.js';
 import { ProgressBatches } from './progress/progress-batch.service.js';
 import { Progress } from './progress/progress.service.js';
 import { ProgressStore } from './progress/progress.store.js';
+import { StandingsHandler } from './standings/standings.handler.js';
+import { Standings } from './standings/standings.service.js';
+import { StandingsStore } from './standings/standings.store.js';
 import { BoardsHandler } from './windows/boards.handler.js';
 import { Closing } from './windows/closing.service.js';
 import { HorizonWorker } from './windows/horizon.worker.js';
@@ -25,7 +28,7 @@ import { WindowsStore } from './windows/windows.store.js';
 import { WindowsWorker } from './windows/windows.worker.js';
 
 @Module({
-  controllers: [AttemptsHandler, BoardsHandler, ConfigurationHandler, ListingHandler],
+  controllers: [AttemptsHandler, BoardsHandler, ConfigurationHandler, ListingHandler, StandingsHandler],
   providers: [
     AttemptsStore,
     BundlePreviews,
@@ -43,6 +46,8 @@ import { WindowsWorker } from './windows/windows.worker.js';
     Progress,
     ProgressBatches,
     ProgressStore,
+    Standings,
+    StandingsStore,
     Starts,
     Windows,
     WindowsStore,

@@ -1,7 +1,21 @@
 import { Module } from '@nestjs/common';
 import { AccessHook } from './access/access.hook.js';
 import { ApiKeys } from './access/api-keys.service.js';
+import { FailedChecks } from './access/failed-checks.service.js';
 import { Players } from './access/players.service.js';
+import { ApiKeysController } from './admin/api-keys.controller.js';
+import { AuditController } from './admin/audit.controller.js';
+import { AuthController } from './admin/auth.controller.js';
+import { ConfigurationController } from './admin/configuration.controller.js';
+import { GamesController } from './admin/games.controller.js';
+import { OperatorHook } from './admin/operator.hook.js';
+import { OwnCredentialsController } from './admin/own-credentials.controller.js';
+import { PermissionsController } from './admin/permissions.controller.js';
+import { SessionCookies } from './admin/session-cookies.service.js';
+import { SettingsController } from './admin/settings.controller.js';
+import { StudiosController } from './admin/studios.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { RequestMetrics } from './http/request-metrics.service.js';
 import { RateLimits } from './rate-limits/rate-limits.service.js';
 import { CatalogController } from './sdk/catalog.controller.js';
 import { Catalogs } from './sdk/catalog.service.js';
@@ -16,19 +30,45 @@ import { TimeController } from './sdk/time.controller.js';
 import { BoardStreamsController } from './streams/board-streams.controller.js';
 import { BoardStreams } from './streams/board-streams.service.js';
 
+const sdkControllers = [
+  PingController,
+  TimeController,
+  PlayersController,
+  EventsController,
+  LeaderboardsController,
+  BoardStreamsController,
+  GrantsController,
+  HoldingsController,
+  CatalogController,
+];
+
+const adminControllers = [
+  AuthController,
+  OwnCredentialsController,
+  PermissionsController,
+  StudiosController,
+  GamesController,
+  SettingsController,
+  ApiKeysController,
+  AuditController,
+  ConfigurationController,
+];
+
 /** The only HTTP door: it authenticates, bounds, validates and forwards; it decides nothing. */
 @Module({
-  controllers: [
-    PingController,
-    TimeController,
-    PlayersController,
-    EventsController,
-    LeaderboardsController,
-    BoardStreamsController,
-    GrantsController,
-    HoldingsController,
-    CatalogController,
+  controllers: [...sdkControllers, ...adminControllers, HealthController],
+  providers: [
+    ApiKeys,
+    Players,
+    RateLimits,
+    RequestMetrics,
+    FailedChecks,
+    AccessHook,
+    OperatorHook,
+    SessionCookies,
+    Leaderboards,
+    BoardStreams,
+    Catalogs,
   ],
-  providers: [ApiKeys, Players, RateLimits, AccessHook, Leaderboards, BoardStreams, Catalogs],
 })
 export class GatewayModule {}

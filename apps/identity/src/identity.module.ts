@@ -6,6 +6,7 @@ import { AuditHandler } from './audit/audit.handler.js';
 import { AuditLog } from './audit/audit-log.service.js';
 import { AuditService } from './audit/audit.service.js';
 import { AuditStore } from './audit/audit.store.js';
+import { prismaProvider } from './common/prisma.store.js';
 import { AppliesService } from './configuration/applies.service.js';
 import { AppliesStore } from './configuration/applies.store.js';
 import { ApplyReaper } from './configuration/apply-reaper.worker.js';
@@ -78,6 +79,7 @@ const sessions = [
     ...configuration,
     ...members,
     ...sessions,
+    prismaProvider,
     { provide: PasswordHasher, useFactory: () => PasswordHasher.create() },
   ],
 })

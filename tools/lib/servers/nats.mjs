@@ -48,7 +48,7 @@ export async function startNats(options) {
 /** Bounds, not reservations: a stream that asks for more than these is refused when it is made. @param {string} dataDirectory @param {number} port */
 function settings(dataDirectory, port) {
   return `listen: "${LOOPBACK}:${port}"
-max_payload: 1MB
+max_payload: 16MB
 max_pending: 64MB
 max_connections: 1000
 write_deadline: "10s"

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
-import { listInventory, listWallet } from '@kraty/contracts/economy';
+import { listInventory, listWallet, readBalances } from '@kraty/contracts/economy';
 import { HandleRequest } from '@kraty/platform/messaging';
 import { HoldingsService } from './holdings.service.js';
 
@@ -16,5 +16,11 @@ export class HoldingsHandler {
   @HandleRequest(listWallet)
   async wallet({ scope, playerId }: { scope: Scope; playerId: string }) {
     return { wallet: await this.holdings.wallet(scope, playerId) };
+  }
+
+  @HandleRequest(readBalances)
+  async balances(question: { scope: Scope; playerIds: string[]; economyKeys: string[] }) {
+    const { scope, playerIds, economyKeys } = question;
+    return { balances: await this.holdings.balances(scope, playerIds, economyKeys) };
   }
 }

@@ -25,6 +25,12 @@ export class HoldingsService {
     return this.store.wallet(scope, playerId);
   }
 
+  /** For boards that show balances beside scores; a balance that was never earned is left out. */
+  async balances(scope: Scope, playerIds: string[], keys: string[]): Promise<Record<string, Record<string, number>>> {
+    if (await this.isHidden(scope)) return {};
+    return this.store.balances(scope, playerIds, keys);
+  }
+
   private async isHidden({ gameId }: Scope): Promise<boolean> {
     return (await this.settings.inventoryManagementOf(gameId)) === 'studio';
   }

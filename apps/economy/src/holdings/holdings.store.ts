@@ -20,6 +20,20 @@ const listEconomy = statement(
     order by resource_key collate "C"`,
 );
 
+const selectBalances = statement(
+  'economy-balances',
+  `select player_id, resource_key, amount
+     from holding
+    where game_id = $1 and environment = $2 and player_id = any($3::uuid[]) and resource_type = 'economy'
+      and resource_key = any($4::text[])`,
+);
+
+interface BalanceRow {
+  player_id: string;
+  resource_key: string;
+  amount: number;
+}
+
 interface HoldingRow {
   resource_key: string;
   amount: number;
@@ -40,6 +54,16 @@ export class HoldingsStore {
   async wallet(scope: Scope, playerId: string): Promise<WalletHolding[]> {
     const rows = await this.database.query<HoldingRow>(listEconomy, [scope.gameId, scope.environment, playerId]);
     return rows.map((row) => ({ economyKey: row.resource_key, balance: row.amount, ...commonOf(row) }));
+  }
+
+  /** Balances of several players at once; what was never touched is absent. */
+  async balances(scope: Scope, playerIds: string[], keys: string[]): Promise<Record<string, Record<string, number>>> {
+    const values = [scope.gameId, scope.environment, playerIds, keys];
+    const balances: Record<string, Record<string, number>> = {};
+    for (const row of await this.database.query<BalanceRow>(selectBalances, values)) {
+      (balances[row.player_id] ??= {})[row.resource_key] = row.amount;
+    }
+    return balances;
   }
 }
 

@@ -46,7 +46,10 @@ describe('start', () => {
     });
     const { attempt } = data;
     await eventually(() => expect(world.heard(attemptStarted, attempt.id)).toHaveLength(1));
-    expect(world.heard(attemptStarted, attempt.id)[0]).toMatchObject({ scope: world.scope, payload: { playerId: player.playerId } });
+    expect(world.heard(attemptStarted, attempt.id)[0]).toMatchObject({
+      scope: world.scope,
+      payload: { playerId: player.playerId },
+    });
   });
 
   it('hands back the attempt in progress with 200', async () => {
@@ -71,12 +74,18 @@ describe('start', () => {
     const again = await world.start(player, 'crab_sprint', { key: 's-1' });
     expect(again).toEqual({ status: 201, replayed: true, data: first.data });
     const other = refusal(world.start(player, 'crab_sprint', { key: 's-1', playerContext: { level: 2 } }));
-    expect(await other).toMatchObject({ code: 'idempotency_conflict', status: 409, details: { idempotencyKey: 's-1' } });
+    expect(await other).toMatchObject({
+      code: 'idempotency_conflict',
+      status: 409,
+      details: { idempotencyKey: 's-1' },
+    });
   });
 
   it('gives parallel twins one answer', async () => {
     const player = world.player('quin');
-    const twins = await Promise.all(Array.from({ length: 10 }, () => world.start(player, 'crab_sprint', { key: 'twin' })));
+    const twins = await Promise.all(
+      Array.from({ length: 10 }, () => world.start(player, 'crab_sprint', { key: 'twin' })),
+    );
     expect(new Set(twins.map(({ data }) => data.attempt.id)).size).toBe(1);
     expect(twins.every(({ status }) => status === 201)).toBe(true);
     expect(twins.filter(({ replayed }) => !replayed)).toHaveLength(1);
@@ -138,7 +147,10 @@ describe('finish', () => {
     const player = world.player('wim');
     const attempt = await world.started(player, 'crab_sprint');
     const first = await world.finish(player, attempt, { key: 'f-1' });
-    expect(first.data).toMatchObject({ outcome: 'completed', attempt: { status: 'completed', completedAt: '2026-06-01T12:00:00.000Z' } });
+    expect(first.data).toMatchObject({
+      outcome: 'completed',
+      attempt: { status: 'completed', completedAt: '2026-06-01T12:00:00.000Z' },
+    });
     expect(await world.finish(player, attempt, { key: 'f-1' })).toEqual({ ...first, replayed: true });
     expect(await refusal(world.finish(player, attempt))).toMatchObject({
       code: 'attempt_finished',

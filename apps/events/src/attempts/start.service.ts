@@ -87,8 +87,12 @@ export class Starts {
   private async makeReady(call: StartAttempt, look: number): Promise<void> {
     const ground = await this.groundOf(this.database, call);
     if (ground?.windowState === 'open') return;
-    if (ground !== null && look === 1 && (await this.windows.isBehindNow(ground.eventId))) {
-      return this.windows.ensure(ground.eventId);
+    if (ground?.windowState === 'upcoming') return this.windows.ensure(ground.eventId);
+    if (ground !== null && look === 1) {
+      if (await this.windows.isBehindNow(ground.eventId)) return this.windows.ensure(ground.eventId);
+      // Somebody may have made the window between the two reads.
+      const again = await this.groundOf(this.database, call);
+      if (again?.windowState) return;
     }
     throw await this.noWindow(call, ground);
   }

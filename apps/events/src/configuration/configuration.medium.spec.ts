@@ -1,4 +1,5 @@
 import { configurationRoutes } from '@kraty/contracts/configuration';
+import type { Availability } from '@kraty/contracts/events';
 import { uuidV7 } from '@kraty/platform/ids';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
 
@@ -39,7 +40,14 @@ describe('the events section of a document', () => {
         availability: {
           mode: 'recurring_windows',
           timezone: 'Europe/Lisbon',
-          windows: [{ startTime: '18:00', durationSeconds: 86_400, daysOfWeek: [6, 0, 1, 2, 3, 4, 5], durationMode: 'calendar' }],
+          windows: [
+            {
+              startTime: '18:00',
+              durationSeconds: 86_400,
+              daysOfWeek: [6, 0, 1, 2, 3, 4, 5],
+              durationMode: 'calendar',
+            },
+          ],
         },
       }),
     );
@@ -66,7 +74,9 @@ describe('the events section of a document', () => {
     });
     await world.configure(...(exported.sections.events ?? []));
     expect(JSON.stringify(await world.export())).toBe(JSON.stringify(exported));
-    expect(await world.rows('select distinct revision from event where game_id = $1', [world.game.gameId])).toEqual([{ revision: 1 }]);
+    expect(await world.rows('select distinct revision from event where game_id = $1', [world.game.gameId])).toEqual([
+      { revision: 1 },
+    ]);
   });
 
   it('makes a revision of a change, and open windows keep theirs', async () => {
@@ -94,7 +104,8 @@ describe('the events section of a document', () => {
 
   it('takes a draft back before it opens, publishes it again, and archives it', async () => {
     const later = { mode: 'fixed_window', startsAt: '2026-06-03T00:00:00Z', endsAt: '2026-06-04T00:00:00Z' } as const;
-    const count = async () => (await world.rows('select 1 from event_window where game_id = $1', [world.game.gameId])).length;
+    const count = async () =>
+      (await world.rows('select 1 from event_window where game_id = $1', [world.game.gameId])).length;
     await world.configure(crabSprint({ availability: later }));
     expect(await count()).toBe(1);
     await world.configure(crabSprint({ availability: later, status: 'draft' }));
@@ -139,7 +150,9 @@ describe('an apply', () => {
     await prepare(second);
     await world.ask(routes.commit, step(second));
     await world.ask(routes.commit, step(second));
-    expect(await world.rows('select revision from event where game_id = $1', [world.game.gameId])).toEqual([{ revision: 1 }]);
+    expect(await world.rows('select revision from event where game_id = $1', [world.game.gameId])).toEqual([
+      { revision: 1 },
+    ]);
   });
 
   it('is refused with every issue before anything is prepared', async () => {
@@ -153,8 +166,11 @@ describe('an apply', () => {
   });
 });
 
-const daily = () =>
-  ({ mode: 'recurring_windows', timezone: 'UTC', windows: [{ startTime: '10:00', durationSeconds: 86_400 }] }) as const;
+const daily = (): Availability => ({
+  mode: 'recurring_windows',
+  timezone: 'UTC',
+  windows: [{ startTime: '10:00', durationSeconds: 86_400 }],
+});
 
 async function archive(key: string): Promise<void> {
   const apply = { game: world.game, applyId: uuidV7() };

@@ -16,7 +16,7 @@ type Shaped = EventDocumentEntryBody;
 
 /** The one way to say what a statement says: defaults left out, aliases resolved, free maps sorted (04 §12). */
 export function canonicalEvent(entry: Shaped): EventConfiguration {
-  const metrics = entry.metrics ?? undefined;
+  const metrics = entry.metrics?.length ? entry.metrics : undefined;
   return compact<EventConfiguration>({
     key: entry.key,
     name: entry.name === entry.key ? undefined : localized(entry.name),
@@ -46,25 +46,22 @@ export function sorted(value: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
 }
 
+/** The shape has been checked, so the mode is one that is built. */
 function canonicalAvailability(availability: NonNullable<Shaped['availability']>): Availability {
   const timezone = availability.timezone ?? 'UTC';
   const ownTimezone = timezone === 'UTC' ? {} : { timezone };
-  switch (availability.mode) {
-    case 'always_on':
-      return { mode: 'always_on', ...ownTimezone };
-    case 'fixed_window': {
-      const [startsAt, endsAt] = [iso(availability.startsAt), iso(availability.endsAt)];
-      return { mode: 'fixed_window', startsAt, endsAt, ...ownTimezone };
-    }
-    case 'recurring_windows':
-      return compact<Extract<Availability, { mode: 'recurring_windows' }>>({
-        mode: 'recurring_windows',
-        timezone,
-        windows: (availability.windows ?? []).map(canonicalRule),
-        startsOn: availability.startsOn ?? undefined,
-        endsOn: availability.endsOn ?? undefined,
-      });
+  if (availability.mode === 'recurring_windows') {
+    return compact<Extract<Availability, { mode: 'recurring_windows' }>>({
+      mode: 'recurring_windows',
+      timezone,
+      windows: (availability.windows ?? []).map(canonicalRule),
+      startsOn: availability.startsOn ?? undefined,
+      endsOn: availability.endsOn ?? undefined,
+    });
   }
+  if (availability.mode === 'always_on') return { mode: 'always_on', ...ownTimezone };
+  const [startsAt, endsAt] = [iso(availability.startsAt), iso(availability.endsAt)];
+  return { mode: 'fixed_window', startsAt, endsAt, ...ownTimezone };
 }
 
 function canonicalRule(rule: { [K in keyof WindowRule]: WindowRule[K] | null }): WindowRule {
@@ -98,7 +95,7 @@ function canonicalMetrics(metrics: NonNullable<Shaped['metrics']>): MetricDefini
 }
 
 function canonicalBoard(board: Shaped['leaderboard']): LeaderboardBlock | undefined {
-  const mode = board?.mode ?? 'global';
+  const mode = board?.mode === 'none' ? 'none' : 'global';
   const scoreAggregation = board?.scoreAggregation ?? 'best';
   if (scoreAggregation !== 'best') return { mode, scoreAggregation };
   return mode === 'global' ? undefined : { mode };

@@ -124,15 +124,21 @@ function seriesIssues(series: Extract<Availability, { mode: 'recurring_windows' 
 /** A field of another mode would be taken and forgotten; a typo of the mode shows this way. */
 function foreignFields(availability: EventDocumentEntryBody['availability'], path: string): Issue[] {
   if (!availability) return [];
-  const own = {
-    recurring_windows: ['windows', 'startsOn', 'endsOn'],
-    fixed_window: ['startsAt', 'endsAt'],
-    always_on: [],
-  }[availability.mode];
-  return (['windows', 'startsOn', 'endsOn', 'startsAt', 'endsAt'] as const)
-    .filter((field) => (availability[field] ?? null) !== null && !(own as string[]).includes(field))
-    .map((field) => issue(`${path}.${field}`, 'unknown_field', `does not belong to ${availability.mode}`));
+  const { mode } = availability;
+  return fieldsOfModes
+    .filter(({ field, of }) => (availability[field] ?? null) !== null && of !== mode)
+    .map(({ field }) => issue(`${path}.${field}`, 'unknown_field', `does not belong to ${mode}`));
 }
+
+const fieldsOfModes = [
+  { field: 'windows', of: 'recurring_windows' },
+  { field: 'startsOn', of: 'recurring_windows' },
+  { field: 'endsOn', of: 'recurring_windows' },
+  { field: 'startsAt', of: 'fixed_window' },
+  { field: 'endsAt', of: 'fixed_window' },
+  { field: 'durationSeconds', of: 'personal_windows' },
+  { field: 'cooldownSeconds', of: 'personal_windows' },
+] as const;
 
 function policyIssues(policy: EventDocumentEntryBody['rewardPolicy'], references: References, path: string): Issue[] {
   if (policy?.type !== 'fixed_bundle') return [];
@@ -149,6 +155,9 @@ function entryIssues(
   path: string,
 ): Issue[] {
   const { type, currencyKey, itemKey } = entry;
+  if (type === 'crate' || type === 'table') {
+    return [issue(`${path}.type`, 'unsupported', `${type} is not supported by this version`)];
+  }
   if (type === 'currency' && currencyKey !== undefined && !references.currencies.has(currencyKey)) {
     return [issue(`${path}.currencyKey`, 'unknown_reference', `there is no currency '${currencyKey}'`)];
   }

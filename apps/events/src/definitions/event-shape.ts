@@ -5,7 +5,6 @@ import { isPlainObject, isStorable } from '@kraty/contracts/common';
 import { EventDocumentEntryBody } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
 import { issuesOf } from '@kraty/platform/errors';
-import { splitUnbuilt } from './unbuilt-fields.js';
 
 /** A statement whose fields have the right types and bounds, or every reason why they do not. */
 export type Shape = { entry: EventDocumentEntryBody; issues: [] } | { entry: null; issues: Issue[] };
@@ -13,10 +12,10 @@ export type Shape = { entry: EventDocumentEntryBody; issues: [] } | { entry: nul
 /** Types, bounds and unknown fields; what the fields mean together is `meaningIssues`' question. */
 export function shapeEvent(raw: unknown, path: string): Shape {
   if (!isPlainObject(raw)) return { entry: null, issues: [{ path, code: 'type', message: 'must be an object' }] };
-  if (!isStorable(raw)) return { entry: null, issues: [{ path, code: 'format', message: 'contains NUL or half of a surrogate pair' }] };
-  const { built, issues: unsupported } = splitUnbuilt(raw, path);
-  const entry = plainToInstance(EventDocumentEntryBody, built);
+  if (!isStorable(raw))
+    return { entry: null, issues: [{ path, code: 'format', message: 'contains NUL or half of a surrogate pair' }] };
+  const entry = plainToInstance(EventDocumentEntryBody, raw);
   const errors = validateSync(entry, { whitelist: true, forbidNonWhitelisted: true });
-  const issues = [...unsupported, ...issuesOf(errors, path)];
+  const issues = issuesOf(errors, path);
   return issues.length > 0 ? { entry: null, issues } : { entry, issues: [] };
 }

@@ -5,7 +5,10 @@ interface Command {
   value: number;
 }
 
-function committing(write: (batch: Command[]) => Promise<Settled<number>[]>, options: { batchMax?: number; waitingMax?: number } = {}) {
+function committing(
+  write: (batch: Command[]) => Promise<Settled<number>[]>,
+  options: { batchMax?: number; waitingMax?: number } = {},
+) {
   const { batchMax = 4, waitingMax = 100 } = options;
   return new GroupCommit<Command, number>({ lanes: 2, batchMax, waitingMax, keyOf: ({ key }) => key, write });
 }
@@ -63,7 +66,13 @@ describe('a group commit', () => {
   it('tells a caller that it is busy instead of queueing without end', async () => {
     const sut = committing(async (batch) => values(batch), { waitingMax: 3 });
     const settled = await Promise.allSettled(commands(5).map((command) => sut.submit(command)));
-    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
+    expect(settled.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
     expect((settled[4] as PromiseRejectedResult).reason).toMatchObject({ code: 'internal_error', status: 503 });
   });
 });

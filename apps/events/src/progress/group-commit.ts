@@ -86,9 +86,14 @@ class Lane<C, R> {
   }
 }
 
-/** FNV-1a over the key: even, and the same for every command of an attempt. */
+/** Letters hashed, from the end: there the ids of one millisecond differ. */
+const hashedLettersMax = 8;
+
+/** The same lane for every command of a key; FNV-1a spreads the keys evenly. */
 function laneOf(key: string, lanes: number): number {
   let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  for (let at = Math.max(0, key.length - hashedLettersMax); at < key.length; at += 1) {
+    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  }
   return (hash >>> 0) % lanes;
 }

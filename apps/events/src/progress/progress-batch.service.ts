@@ -28,7 +28,7 @@ interface BatchWork {
   known: (Settled<string> | null)[];
   changed: Map<string, AttemptState>;
   recorded: Map<string, RecordedCall>;
-  scored: Map<string, NewFact>;
+  scored: NewFact[];
   ended: NewFact[];
   outcomes: Outcome[];
 }
@@ -72,7 +72,7 @@ export class ProgressBatches {
   private async transact(tx: Tx, calls: ReportProgress[]): Promise<{ work: BatchWork; scored: Staged; ended: Staged }> {
     const work = await this.lockedWork(tx, calls);
     calls.forEach((call, at) => work.outcomes.push(settle(call, at, work)));
-    const scored = this.outbox.envelopes([...work.scored.values()]);
+    const scored = this.outbox.envelopes(work.scored);
     const ended = this.outbox.envelopes(work.ended);
     if (work.changed.size > 0) {
       await this.progress.write(tx, {
@@ -94,7 +94,7 @@ export class ProgressBatches {
       const definition = await this.definitionOf(tx, { attempt, eventStatus });
       grounds.set(attempt.id, { attempt, eventStatus, definition });
     }
-    const empty = { changed: new Map(), recorded: new Map(), scored: new Map(), ended: [], outcomes: [] };
+    const empty = { changed: new Map(), recorded: new Map(), scored: [], ended: [], outcomes: [] };
     return { nowMs: this.clock.nowMs(), grounds, known, ...empty };
   }
 
@@ -158,8 +158,8 @@ function keep(
     work.ended.push(endedFact(after, ground.definition, after.completedAtMs ?? after.endsAtMs));
   if (verdict.kind === 'too_late') return { kind: 'failed', error: verdict.failure };
 
-  // The facts of one attempt carry its state: only the last of a batch says anything new.
-  if (ground.definition.boardMode !== 'none') work.scored.set(after.id, scoredFact(after));
+  // One fact a write, even of one attempt in one batch: the board's stream shows every accepted write (06 §7.3).
+  if (ground.definition.boardMode !== 'none') work.scored.push(scoredFact(after));
   const text = JSON.stringify(verdict.reply);
   const { scope, idempotency } = call;
   if (idempotency !== null) {

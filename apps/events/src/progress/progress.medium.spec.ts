@@ -190,11 +190,14 @@ describe('many calls at once', () => {
     const attempts = await Promise.all(players.map((player) => world.started(player, 'crab_sprint')));
     // The gateway lets no NUL through; whoever else calls gets an error for the one call that carries it.
     const calls = players.map((player, at) =>
-      world.progress(player, attempts[at] as { id: string }, { shells: 1 }, { key: at === 7 ? 'nul \u0000' : `ok ${at}` }),
+      world.progress(
+        player,
+        attempts[at] as { id: string },
+        { shells: 1 },
+        { key: at === 7 ? 'nul \u0000' : `ok ${at}` },
+      ),
     );
     const settled = await Promise.allSettled(calls);
-    expect(settled.map(({ status }) => status)).toEqual(
-      players.map((_, at) => (at === 7 ? 'rejected' : 'fulfilled')),
-    );
+    expect(settled.map(({ status }) => status)).toEqual(players.map((_, at) => (at === 7 ? 'rejected' : 'fulfilled')));
   });
 });

@@ -6,7 +6,11 @@ const hour = 3_600_000;
 const noon = Date.parse('2026-06-01T12:00:00Z');
 
 function series(windows: WindowRule[], scheduleAheadDays = 2): EventConfiguration {
-  return { key: 'e', scheduleAheadDays, availability: { mode: 'recurring_windows', timezone: 'Europe/Lisbon', windows } };
+  return {
+    key: 'e',
+    scheduleAheadDays,
+    availability: { mode: 'recurring_windows', timezone: 'Europe/Lisbon', windows },
+  };
 }
 
 /** Does what a plan says, as the store would. */
@@ -60,7 +64,11 @@ describe('a plan of windows', () => {
       durationSeconds: fc.constantFrom(600, 3_600, 20_000, 86_400, 200_000),
     });
     const anyEdits = fc.array(
-      fc.record({ rules: fc.array(anyRule, { minLength: 1, maxLength: 3 }), days: fc.integer({ min: 1, max: 4 }), laterMs: fc.nat(2 * 24 * hour) }),
+      fc.record({
+        rules: fc.array(anyRule, { minLength: 1, maxLength: 3 }),
+        days: fc.integer({ min: 1, max: 4 }),
+        laterMs: fc.nat(2 * 24 * hour),
+      }),
       { minLength: 1, maxLength: 6 },
     );
     fc.assert(
@@ -70,7 +78,9 @@ describe('a plan of windows', () => {
         for (const { rules, days, laterMs } of edits) {
           nowMs += laterMs;
           rows = apply(atTime(rows, nowMs), series(rules, days), nowMs);
-          expect(isEmptyPlan(planWindows({ configuration: series(rules, days), publishedAtMs: nowMs }, rows, nowMs))).toBe(true);
+          expect(
+            isEmptyPlan(planWindows({ configuration: series(rules, days), publishedAtMs: nowMs }, rows, nowMs)),
+          ).toBe(true);
           for (const [at, next] of rows.slice(1).entries()) {
             expect(rows[at]?.endsAt.getTime()).toBeLessThanOrEqual(next.startsAt.getTime());
           }

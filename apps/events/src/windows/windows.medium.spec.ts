@@ -5,6 +5,7 @@ import {
   eventBoardClosed,
   eventBoardOpened,
   eventWindowClosed,
+  type Availability,
 } from '@kraty/contracts/events';
 import { eventually } from '@kraty/testing/harness';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
@@ -33,7 +34,8 @@ const windowsOf = (key: string) =>
        from event_window w join event e on e.id = w.event_id where e.key = $1 order by w.starts_at`,
     [key],
   );
-const statusOf = async (key: string) => (await world.rows('select status from event where key = $1', [key]))[0]?.['status'];
+const statusOf = async (key: string) =>
+  (await world.rows('select status from event where key = $1', [key]))[0]?.['status'];
 
 describe('opening', () => {
   it('makes one board an environment and tells of each', async () => {
@@ -53,7 +55,9 @@ describe('opening', () => {
   });
 
   it('happens once, however many requests and workers come first', async () => {
-    await world.configure(crabSprint({ key: 'rush', availability: fixed('2026-06-01T13:00:00Z', '2026-06-01T14:00:00Z') }));
+    await world.configure(
+      crabSprint({ key: 'rush', availability: fixed('2026-06-01T13:00:00Z', '2026-06-01T14:00:00Z') }),
+    );
     expect(await statusOf('rush')).toBe('scheduled');
     world.now('2026-06-01T13:00:00Z');
     const starts = Array.from({ length: 10 }, (_, at) => world.start(world.player(`rush ${at}`), 'rush'));
@@ -115,20 +119,26 @@ describe('closing', () => {
   });
 
   it('waits while the event is paused and happens on resume', async () => {
-    await world.configure(crabSprint({ key: 'rest', availability: fixed('2026-06-01T12:00:00Z', '2026-06-01T13:00:00Z') }));
+    await world.configure(
+      crabSprint({ key: 'rest', availability: fixed('2026-06-01T12:00:00Z', '2026-06-01T13:00:00Z') }),
+    );
     const attempt = await world.started(world.player('otto'), 'rest');
     await world.rows(`update event set status = 'paused' where key = 'rest'`);
     world.now('2026-06-01T14:00:00Z');
     await world.workersRun();
     expect(await windowsOf('rest')).toMatchObject([{ state: 'open' }]);
-    expect(await world.rows('select status from attempt where id = $1', [attempt.id])).toEqual([{ status: 'in_progress' }]);
+    expect(await world.rows('select status from attempt where id = $1', [attempt.id])).toEqual([
+      { status: 'in_progress' },
+    ]);
     await world.rows(`update event set status = 'live' where key = 'rest'`);
     await world.workersRun();
     expect(await windowsOf('rest')).toMatchObject([{ state: 'finalized' }]);
   });
 
   it('and starting at once leave no attempt behind', async () => {
-    await world.configure(crabSprint({ key: 'edge', availability: fixed('2026-06-01T12:00:00Z', '2026-06-01T13:00:00Z') }));
+    await world.configure(
+      crabSprint({ key: 'edge', availability: fixed('2026-06-01T12:00:00Z', '2026-06-01T13:00:00Z') }),
+    );
     await world.started(world.player('edge'), 'edge');
     world.now('2026-06-01T12:59:59.999Z');
     const starts = Array.from({ length: 20 }, (_, at) => world.start(world.player(`edge ${at}`), 'edge'));
@@ -142,7 +152,11 @@ describe('closing', () => {
 });
 
 describe('the horizon', () => {
-  const evenings = { mode: 'recurring_windows', timezone: 'America/New_York', windows: [{ startTime: '20:00', durationSeconds: 3_600 }] } as const;
+  const evenings: Availability = {
+    mode: 'recurring_windows',
+    timezone: 'America/New_York',
+    windows: [{ startTime: '20:00', durationSeconds: 3_600 }],
+  };
 
   it('keeps rows seven days ahead, adds and removes with an edit, and moves on with time', async () => {
     await world.configure(crabSprint({ key: 'evening', availability: evenings, scheduleAheadDays: 2 }));
@@ -157,7 +171,10 @@ describe('the horizon', () => {
     expect(await starts()).toEqual(['06-02 00:00']);
     world.now('2026-06-02T12:00:00Z');
     await world.workersRun();
-    expect(await windowsOf('evening')).toMatchObject([{ state: 'finalized' }, { state: 'upcoming', starts: '06-03 00:00' }]);
+    expect(await windowsOf('evening')).toMatchObject([
+      { state: 'finalized' },
+      { state: 'upcoming', starts: '06-03 00:00' },
+    ]);
   });
 
   it('leaves an open window alone when its rules change, and never overlaps it', async () => {

@@ -7,10 +7,12 @@ import { GatewayConfiguration } from '../gateway.configuration.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
 import type { Allowance } from '../rate-limits/lease.js';
 import { RateLimits } from '../rate-limits/rate-limits.service.js';
+import { spend } from '../rate-limits/spend.js';
 import type { RouteAccess } from './access.js';
 import { challenge, invalidKey, matchesHash, presentedKey } from './api-key.js';
 import { ApiKeys } from './api-keys.service.js';
 import { externalPlayerId } from './external-id.js';
+import { FailedChecks } from './failed-checks.service.js';
 import { Players } from './players.service.js';
 
 /** How long a call waits for a running merge or erasure of its player, and how often it looks (01 §4.7). */
@@ -24,6 +26,7 @@ export class AccessHook {
     private readonly keys: ApiKeys,
     private readonly players: Players,
     private readonly rateLimits: RateLimits,
+    private readonly failedChecks: FailedChecks,
     private readonly configuration: GatewayConfiguration,
     private readonly clock: Clock,
   ) {}
@@ -53,7 +56,7 @@ export class AccessHook {
     const found = this.keys.find(presented.prefix);
     const key = found instanceof Promise ? await found : found;
     if (!key || !matchesHash(presented.secret, key.secretHash) || !this.keys.isAlive(key)) {
-      throw await this.counted(request, invalidKey());
+      throw await this.failedChecks.count(request, invalidKey());
     }
     this.keys.touch(key);
     return key;
@@ -71,7 +74,7 @@ export class AccessHook {
     const player = await this.players.authenticate(scope, id, typeof header === 'string' ? header : '');
     if (!player) {
       const failure = fail('player_secret_invalid', 'X-Player-Secret does not fit this player', undefined, challenge);
-      throw await this.counted(request, failure);
+      throw await this.failedChecks.count(request, failure);
     }
     const limit = this.configuration.rateLimitPlayer;
     const atPlayer = await this.count(`player:${player.playerId}:${access.bucket}`, limit);
@@ -112,14 +115,8 @@ export class AccessHook {
     try {
       return check();
     } catch (failure) {
-      throw await this.counted(request, failure);
+      throw await this.failedChecks.count(request, failure);
     }
-  }
-
-  /** A failed check counts for the client's address; past the limit the answer is 429 (01 §8). */
-  private async counted(request: FastifyRequest, failure: unknown): Promise<unknown> {
-    const allowance = await this.count(`address:${request.ip}`, this.configuration.rateLimitAuthentication);
-    return allowance.allowed ? failure : rateLimited('auth', allowance);
   }
 }
 
@@ -133,24 +130,4 @@ function tighter(a: Allowance, b: Allowance): Allowance {
   if (!b.allowed) return b;
   if (b.limit === 0) return a;
   return a.limit === 0 || b.remaining < a.remaining ? b : a;
-}
-
-function spend(reply: FastifyReply, bucket: string, allowance: Allowance): void {
-  if (allowance.limit > 0) reply.headers(rateLimitHeaders(allowance));
-  if (!allowance.allowed) throw rateLimited(bucket, allowance);
-}
-
-function rateLimitHeaders(allowance: Allowance): Record<string, string> {
-  return {
-    'ratelimit-limit': String(allowance.limit),
-    'ratelimit-remaining': String(allowance.remaining),
-    'ratelimit-reset': String(allowance.resetSeconds),
-  };
-}
-
-function rateLimited(bucket: string, allowance: Allowance) {
-  const { limit, resetSeconds } = allowance;
-  const details = { bucket, limit, retryAfterSeconds: resetSeconds };
-  const headers = { ...rateLimitHeaders(allowance), 'retry-after': String(resetSeconds) };
-  return fail('rate_limited', `more than ${limit} requests a minute`, details, { headers });
 }

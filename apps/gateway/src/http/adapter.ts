@@ -3,10 +3,13 @@ import { limits } from '@kraty/contracts/common';
 import { uuidV7 } from '@kraty/platform/ids';
 import { fail } from '@kraty/platform/errors';
 import { AccessHook } from '../access/access.hook.js';
+import { OperatorHook } from '../admin/operator.hook.js';
+import type { FastifyContextConfig } from 'fastify';
 import type { GatewayConfiguration } from '../gateway.configuration.js';
 import { allowBrowsers, answerPreflight } from './cors.js';
-import { invalidBody, parseJsonBody } from './json-body.js';
+import { documentText, invalidBody, parseJsonBody } from './json-body.js';
 import type { FastifyReply, FastifyRequest } from './request-context.js';
+import { RequestMetrics } from './request-metrics.service.js';
 import { bodyBytesMax, surfaceOf } from './surfaces.js';
 
 /** A caller may keep a connection this long without sending a request. Milliseconds. */
@@ -27,7 +30,8 @@ export function createAdapter(configuration: GatewayConfiguration): FastifyAdapt
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: parameterCharactersMax },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => refuseUrl(request, reply, error),
-    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => requestId(request.headers['x-request-id']),
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
+      requestId(request.headers['x-request-id']),
   });
 }
 
@@ -35,26 +39,41 @@ export function createAdapter(configuration: GatewayConfiguration): FastifyAdapt
 export function configureHttp(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   const access = app.get(AccessHook);
+  const operators = app.get(OperatorHook);
+  const metrics = app.get(RequestMetrics);
   server.decorateRequest('kraty');
+  server.addHook('onRoute', ({ url, config }) => refuseUndeclared(url, config));
   server.addHook('onRequest', async (request, reply) => {
     request.kraty = { requestId: request.id };
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     if (surfaceOf(request.url) === 'sdk') allowBrowsers(reply);
     if (request.is404 || isHeadOfStream(request)) return refuseUnknownRoute(request, reply);
-    const needs = request.routeOptions.config.access;
-    if (needs) await access.check(request, reply, needs);
+    const needs = request.routeOptions.config;
+    if (needs.access) await access.check(request, reply, needs.access);
+    if (needs.operator) await operators.check(request, reply, needs.operator);
     refuseLargeBody(request);
     return undefined;
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    metrics.observe(request, reply);
+    done();
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       if (body.length > bodyBytesMax(request.url)) throw tooLarge(request.url);
-      done(null, parseJsonBody(body as Buffer, request.headers['content-type']));
+      const read = request.routeOptions.config.documentBody ? documentText : parseJsonBody;
+      done(null, read(body as Buffer, request.headers['content-type']));
     } catch (error) {
       done(error as Error);
     }
   });
+}
+
+/** A route that forgot to say who may call it must not come up open. */
+function refuseUndeclared(url: string, config: FastifyContextConfig = {}): void {
+  if (surfaceOf(url) === 'open' || config.access || config.operator) return;
+  throw new Error(`the route ${url} does not say who may call it`);
 }
 
 /** A stream has no end that a HEAD could describe (01 §10). */

@@ -20,16 +20,23 @@ export function parseJsonBody(body: Buffer, contentType: string | undefined): Re
 }
 
 function isJsonContentType(contentType: string | undefined): boolean {
-  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
+  return mediaType(contentType) === 'application/json';
 }
 
-function parse(body: Buffer): unknown {
-  let text: string;
+function mediaType(contentType: string | undefined): string {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function decode(body: Buffer): string {
   try {
-    text = utf8.decode(body);
+    return utf8.decode(body);
   } catch {
     throw invalidBody('body must be UTF-8');
   }
+}
+
+function parse(body: Buffer): unknown {
+  const text = decode(body);
   let poisoned = false;
   let value: unknown;
   try {
@@ -45,6 +52,21 @@ function parse(body: Buffer): unknown {
   }
   if (poisoned) throw invalidBody('body must not contain the key __proto__');
   return value;
+}
+
+const documentTypes = ['application/json', 'application/yaml', 'text/yaml', 'application/x-yaml'];
+
+/**
+ * The text of a body that is a document in YAML or JSON; its owner parses it.
+ *
+ * @throws validation_failed 415 for another content type, 400 for what is not UTF-8
+ */
+export function documentText(body: Buffer, contentType: string | undefined): string {
+  if (body.length === 0) return '';
+  if (!documentTypes.includes(mediaType(contentType))) {
+    throw invalidBody(`body must be sent as one of ${documentTypes.join(', ')}`, 415);
+  }
+  return decode(body);
 }
 
 /** The failure of a body that cannot be read at all. */

@@ -23,3 +23,18 @@ export function sendData(reply: FastifyReply, data: unknown, status = 200): Fast
 export function sendJsonText(reply: FastifyReply, text: string): FastifyReply {
   return reply.code(200).header('content-type', jsonType).send(text);
 }
+
+/** Answers with a page of a list (04 §1). */
+export function sendPage(reply: FastifyReply, data: readonly unknown[], nextCursor: string | null): FastifyReply {
+  return sendJsonText(reply, JSON.stringify({ data, page: { nextCursor } }));
+}
+
+/** Answers that it is done, with nothing more to say; never under `/sdk/v1` (01 §5). */
+export function sendNothing(reply: FastifyReply): FastifyReply {
+  return reply.code(204).send();
+}
+
+/** The tag of one version of something, as `If-Match` sends it back. */
+export function entityTag(version: number): string {
+  return `"${version}"`;
+}

@@ -1,5 +1,5 @@
 import type { PlayerRef, Scope } from '@kraty/contracts/common';
-import type { ApiKeyRecord, PlayerRecord } from '@kraty/contracts/identity';
+import type { ApiKeyRecord, Operator, PlayerRecord } from '@kraty/contracts/identity';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** What the access checks have established about a request, in the order of 01 §4. */
@@ -10,6 +10,10 @@ export interface RequestContext {
   /** Normalized external id of the path. */
   externalPlayerId?: string;
   player?: PlayerRecord;
+  /** Who acts on `/admin/v1`. */
+  operator?: Operator;
+  /** Content of the session cookie, when it is the credential. */
+  sessionToken?: string;
 }
 
 declare module 'fastify' {
@@ -32,6 +36,16 @@ export function playerOf(request: FastifyRequest): PlayerRef {
 /** The external id of the path, checked and normalized. */
 export function externalPlayerIdOf(request: FastifyRequest): string {
   return present(request.kraty.externalPlayerId, 'externalPlayerId');
+}
+
+/** The member who acts; only on routes of operators. */
+export function operatorOf(request: FastifyRequest): Operator {
+  return present(request.kraty.operator, 'operator');
+}
+
+/** The content of the session cookie; only on routes that need a session. */
+export function sessionTokenOf(request: FastifyRequest): string {
+  return present(request.kraty.sessionToken, 'sessionToken');
 }
 
 function present<T>(value: T | undefined, name: string): T {

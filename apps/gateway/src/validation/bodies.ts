@@ -2,7 +2,7 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import type { Issue } from '@kraty/contracts/failures';
 import { fail } from '@kraty/platform/errors';
 
-type BodyClass<T extends object> = new () => T;
+export type BodyClass<T extends object> = new () => T;
 
 const fieldsOfClass = new Map<BodyClass<object>, readonly string[]>();
 
@@ -29,7 +29,8 @@ export function invalidFields(issues: Issue[]) {
   return fail('validation_failed', first ? `${first.path}: ${first.message}` : 'the request is not valid', { issues });
 }
 
-function fieldsOf<T extends object>(bodyClass: BodyClass<T>): readonly string[] {
+/** The fields a body class declares, its own and inherited ones. */
+export function fieldsOf<T extends object>(bodyClass: BodyClass<T>): readonly string[] {
   const known = fieldsOfClass.get(bodyClass);
   if (known) return known;
   const metadata = getMetadataStorage().getTargetValidationMetadatas(bodyClass, '', false, false);

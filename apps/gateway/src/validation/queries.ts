@@ -1,4 +1,5 @@
-import { limits } from '@kraty/contracts/common';
+import { adminLimits } from '@kraty/contracts/admin';
+import { isStorable, limits, parseInstant } from '@kraty/contracts/common';
 import { fail } from '@kraty/platform/errors';
 
 /** Query parameters as the router hands them over: a repeated one is an array. */
@@ -43,6 +44,42 @@ export function keyList(query: Query, name: string): string[] {
     throw invalid(name, 'length', `must name at most ${limits.progressionKeysPerReadMax} keys`);
   }
   return keys;
+}
+
+/** One of the words a parameter knows; undefined when it is absent. */
+export function oneOf<W extends string>(query: Query, name: string, words: readonly W[]): W | undefined {
+  const text = single(query, name);
+  if (text === undefined || text === '') return undefined;
+  const word = words.find((known) => known === text);
+  if (word === undefined) throw invalid(name, 'enum', `must be one of ${words.join(', ')}`);
+  return word;
+}
+
+/** A text to look for; undefined when it is absent. */
+export function shortText(query: Query, name: string): string | undefined {
+  const text = single(query, name);
+  if (text === undefined || text === '') return undefined;
+  const { filterCharactersMax: max } = adminLimits;
+  if (text.length > max) throw invalid(name, 'length', `must have at most ${max} characters`);
+  if (!isStorable(text)) throw invalid(name, 'format', 'must not contain NUL or half of a surrogate pair');
+  return text;
+}
+
+/** An instant with a zone, in UTC; undefined when it is absent. */
+export function instant(query: Query, name: string): string | undefined {
+  const text = single(query, name);
+  if (text === undefined || text === '') return undefined;
+  const atMs = parseInstant(text);
+  if (atMs === null) throw invalid(name, 'format', 'must be an ISO 8601 instant with a zone');
+  return new Date(atMs).toISOString();
+}
+
+/** A whole number of at least 1; undefined when it is absent. */
+export function positiveInteger(query: Query, name: string): number | undefined {
+  const text = single(query, name);
+  if (text === undefined || text === '') return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalid(name, 'range', 'must be a whole number of at least 1');
+  return Number(text);
 }
 
 /** The failure of one query parameter. */

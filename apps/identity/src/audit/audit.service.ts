@@ -26,7 +26,7 @@ export class AuditService {
   async list({ operator, studioId, gameId, filter, limit, cursor }: ListAudit) {
     await this.access.require(operator, 'audit.read', { studioId, gameId });
     const size = Math.min(limit, pageMax);
-    const rows = await this.rows.page(studioId, gameId, filter, seqOf(cursor), size + 1);
+    const rows = await this.rows.page({ studioId, gameId }, filter, seqOf(cursor), size + 1);
     const page = rows.slice(0, size);
     return { rows: page, nextCursor: rows.length > size ? cursorOf(page.at(-1)!) : null };
   }

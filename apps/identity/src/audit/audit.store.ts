@@ -1,39 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditActor, AuditDifference, AuditFilter, AuditRow } from '@kraty/contracts/identity';
+import type { AuditActor, AuditFilter, AuditRow } from '@kraty/contracts/identity';
 import type { Environment } from '@kraty/contracts/common';
-import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import { statement, type Tx } from '@kraty/platform/persistence';
+import { PrismaClient, type AuditRow as StoredRow, type Prisma } from '../generated/prisma/client.js';
 import { chainStart } from './audit-chain.js';
-
-interface StoredRow {
-  id: string;
-  seq: number;
-  studioId: string;
-  gameId: string | null;
-  environment: Environment | null;
-  actorType: AuditActor['type'];
-  actorId: string | null;
-  actorLabel: string;
-  tokenId: string | null;
-  action: string;
-  targetType: string;
-  targetId: string;
-  targetLabel: string | null;
-  reason: string | null;
-  metadata: Record<string, unknown>;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  diff: AuditDifference[];
-  requestId: string;
-  ip: string | null;
-  userAgent: string | null;
-  createdAt: Date;
-  hash: string;
-}
-
-const columns = `id, seq, studio_id as "studioId", game_id as "gameId", environment, actor_type as "actorType",
-  actor_id as "actorId", actor_label as "actorLabel", token_id as "tokenId", action, target_type as "targetType",
-  target_id as "targetId", target_label as "targetLabel", reason, metadata, before, after, diff,
-  request_id as "requestId", ip, user_agent as "userAgent", created_at as "createdAt", hash`;
 
 // A row that does not exist cannot be locked.
 const openChain = statement(
@@ -59,45 +29,15 @@ const insertRow = statement(
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 );
 
-const selectOne = statement('identity_audit_one', `select ${columns} from audit_row where studio_id = $1 and id = $2`);
-
-const selectRange = statement(
-  'identity_audit_range',
-  `select ${columns} from audit_row where studio_id = $1 and seq > $2 and seq <= $3 order by seq limit $4`,
-);
-
-const selectHead = statement('identity_audit_head', `select seq, hash from audit_head where studio_id = $1`);
-
-const selectPage = statement(
-  'identity_audit_page',
-  `select ${columns}
-     from audit_row
-    where studio_id = $1
-      and ($2::uuid is null or game_id = $2)
-      and ($3::int is null or seq < $3)
-      and ($4::text is null or actor_id = $4 or actor_label = $4)
-      and ($5::text is null or actor_type = $5)
-      and ($6::text is null or action = $6 or (right($6, 1) = '.' and starts_with(action, $6)))
-      and ($7::text is null or target_type = $7)
-      and ($8::text is null or target_id = $8)
-      and ($9::text is null or metadata->>'externalPlayerId' = $9 or (target_type = 'player' and target_label = $9))
-      and ($10::text is null or environment = $10)
-      and ($11::timestamptz is null or created_at >= $11)
-      and ($12::timestamptz is null or created_at < $12)
-      and ($13::text is null or strpos(lower(reason), lower($13)) > 0)
-    order by seq desc
-    limit $14`,
-);
-
 export interface Head {
   seq: number;
   hash: string;
 }
 
-/** All SQL of the audit log. Rows are only ever added. */
+/** All access to the audit log. Rows are only ever added, in the transaction of what they tell. */
 @Injectable()
 export class AuditStore {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly prisma: PrismaClient) {}
 
   /** The end of the studio's chain, locked until the transaction ends. */
   async lockHead(tx: Tx, studioId: string): Promise<Head> {
@@ -126,43 +66,69 @@ export class AuditStore {
     await tx.query(moveHead, [row.studioId, row.seq, row.hash]);
   }
 
-  async find(studioId: string, auditId: string): Promise<AuditRow | null> {
-    const [row] = await this.database.query<StoredRow>(selectOne, [studioId, auditId]);
+  async find(studioId: string, id: string): Promise<AuditRow | null> {
+    const row = await this.prisma.auditRow.findFirst({ where: { studioId, id } });
     return row ? toAuditRow(row) : null;
   }
 
   /** Rows after `afterSeq` up to `toSeq`, in the order of the chain. */
   async range(studioId: string, afterSeq: number, toSeq: number, limit: number): Promise<AuditRow[]> {
-    const rows = await this.database.query<StoredRow>(selectRange, [studioId, afterSeq, toSeq, limit]);
+    const where = { studioId, seq: { gt: afterSeq, lte: toSeq } };
+    const rows = await this.prisma.auditRow.findMany({ where, orderBy: { seq: 'asc' }, take: limit });
     return rows.map(toAuditRow);
   }
 
   async head(studioId: string): Promise<Head> {
-    const [head] = await this.database.query<Head>(selectHead, [studioId]);
+    const head = await this.prisma.auditHead.findUnique({ where: { studioId } });
     return head ?? { seq: 0, hash: chainStart };
   }
 
   /** Newest first, older than `beforeSeq`. */
   async page(
-    studioId: string,
-    gameId: string | null,
+    place: { studioId: string; gameId: string | null },
     filter: AuditFilter,
     beforeSeq: number | null,
     limit: number,
   ): Promise<AuditRow[]> {
-    const { actor, actorType, action, targetType, targetId, externalPlayerId, environment, from, to, q } = filter;
-    const filters = [actor, actorType, action, targetType, targetId, externalPlayerId, environment, from, to, q];
-    const given = filters.map((value) => value ?? null);
-    const rows = await this.database.query<StoredRow>(selectPage, [studioId, gameId, beforeSeq, ...given, limit]);
+    const where = { AND: conditionsOf(place, filter, beforeSeq) };
+    const rows = await this.prisma.auditRow.findMany({ where, orderBy: { seq: 'desc' }, take: limit });
     return rows.map(toAuditRow);
   }
+}
+
+function conditionsOf(
+  { studioId, gameId }: { studioId: string; gameId: string | null },
+  filter: AuditFilter,
+  beforeSeq: number | null,
+): Prisma.AuditRowWhereInput[] {
+  const { actor, actorType, action, targetType, targetId, externalPlayerId, environment, from, to, q } = filter;
+  const conditions: Prisma.AuditRowWhereInput[] = [{ studioId, actorType, targetType, targetId, environment }];
+  if (gameId !== null) conditions.push({ gameId });
+  if (beforeSeq !== null) conditions.push({ seq: { lt: beforeSeq } });
+  if (actor !== undefined) conditions.push({ OR: [{ actorId: actor }, { actorLabel: actor }] });
+  if (action !== undefined) conditions.push({ action: action.endsWith('.') ? { startsWith: action } : action });
+  if (from !== undefined) conditions.push({ createdAt: { gte: new Date(from) } });
+  if (to !== undefined) conditions.push({ createdAt: { lt: new Date(to) } });
+  if (q !== undefined) conditions.push({ reason: { contains: q, mode: 'insensitive' } });
+  if (externalPlayerId !== undefined) conditions.push(ofPlayer(externalPlayerId));
+  return conditions;
+}
+
+function ofPlayer(externalPlayerId: string): Prisma.AuditRowWhereInput {
+  const named = { metadata: { path: ['externalPlayerId'], equals: externalPlayerId } };
+  return { OR: [named, { targetType: 'player', targetLabel: externalPlayerId }] };
 }
 
 function toAuditRow(row: StoredRow): AuditRow {
   const { actorType, actorId, actorLabel, tokenId, targetType, targetId, targetLabel, createdAt, ...rest } = row;
   return {
     ...rest,
-    actor: { type: actorType, id: actorId, label: actorLabel, ...(tokenId === null ? {} : { tokenId }) },
+    environment: rest.environment as Environment | null,
+    metadata: rest.metadata as AuditRow['metadata'],
+    before: rest.before as AuditRow['before'],
+    after: rest.after as AuditRow['after'],
+    diff: rest.diff as unknown as AuditRow['diff'],
+    actor: { type: actorType as AuditActor['type'], id: actorId, label: actorLabel, ...(tokenId && { tokenId }) },
     target: { type: targetType, id: targetId, label: targetLabel },
     createdAt: createdAt.toISOString(),
   };

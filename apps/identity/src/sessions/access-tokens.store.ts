@@ -1,16 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { MemberStatus, Permission } from '@kraty/contracts/identity';
-import { Database, statement } from '@kraty/platform/persistence';
+import { PrismaClient, type AccessToken } from '../generated/prisma/client.js';
 
-export interface AccessTokenRow {
-  id: string;
-  memberId: string;
-  name: string;
+export interface AccessTokenRow extends Omit<AccessToken, 'permissions' | 'tokenHash'> {
   permissions: Permission[];
-  gameIds: string[];
-  createdAt: Date;
-  expiresAt: Date;
-  lastUsedAt: Date | null;
 }
 
 export interface AccessTokenOfMember extends AccessTokenRow {
@@ -21,58 +14,39 @@ export interface AccessTokenOfMember extends AccessTokenRow {
 
 const listMax = 200;
 
-const columns = `t.id, t.member_id as "memberId", t.name, t.permissions, t.game_ids as "gameIds",
-  t.created_at as "createdAt", t.expires_at as "expiresAt", t.last_used_at as "lastUsedAt"`;
-
-const insertToken = statement(
-  'identity_access_token_insert',
-  `insert into access_token (id, member_id, name, permissions, game_ids, created_at, expires_at, token_hash)
-   values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-);
-
-const findByToken = statement(
-  'identity_access_token_by_token',
-  `select ${columns}, m.email, m.name as "memberName", m.status
-     from access_token t join member m on m.id = t.member_id
-    where t.token_hash = $1`,
-);
-
-const touchToken = statement('identity_access_token_touch', `update access_token set last_used_at = $2 where id = $1`);
-
-const listOfMember = statement(
-  'identity_access_token_list',
-  `select ${columns} from access_token t where t.member_id = $1 order by t.created_at desc, t.id desc limit $2`,
-);
-
-const deleteToken = statement(
-  'identity_access_token_delete',
-  `delete from access_token where id = $1 and member_id = $2 returning id`,
-);
-
-/** All SQL of access tokens. */
+/** All access to the table of access tokens. */
 @Injectable()
 export class AccessTokensStore {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly prisma: PrismaClient) {}
 
   async insert(token: AccessTokenRow, tokenHash: string): Promise<void> {
-    const { id, memberId, name, permissions, gameIds, createdAt, expiresAt } = token;
-    await this.database.query(insertToken, [id, memberId, name, permissions, gameIds, createdAt, expiresAt, tokenHash]);
+    await this.prisma.accessToken.create({ data: { ...token, tokenHash } });
   }
 
   async findByToken(tokenHash: string): Promise<AccessTokenOfMember | null> {
-    const [row] = await this.database.query<AccessTokenOfMember>(findByToken, [tokenHash]);
-    return row ?? null;
+    const row = await this.prisma.accessToken.findUnique({ where: { tokenHash }, include: { member: true } });
+    if (row === null) return null;
+    const { email, name: memberName, status } = row.member;
+    return { ...withoutHash(row), email, memberName, status: status as MemberStatus };
   }
 
-  async touch(tokenId: string, now: Date): Promise<void> {
-    await this.database.query(touchToken, [tokenId, now]);
+  async touch(id: string, lastUsedAt: Date): Promise<void> {
+    await this.prisma.accessToken.updateMany({ where: { id }, data: { lastUsedAt } });
   }
 
-  list(memberId: string): Promise<AccessTokenRow[]> {
-    return this.database.query(listOfMember, [memberId, listMax]);
+  async list(memberId: string): Promise<AccessTokenRow[]> {
+    const newestFirst = [{ createdAt: 'desc' as const }, { id: 'desc' as const }];
+    const rows = await this.prisma.accessToken.findMany({ where: { memberId }, orderBy: newestFirst, take: listMax });
+    return rows.map(withoutHash);
   }
 
-  async delete(memberId: string, tokenId: string): Promise<boolean> {
-    return (await this.database.query(deleteToken, [tokenId, memberId])).length === 1;
+  /** False when the member has no such token. */
+  async delete(memberId: string, id: string): Promise<boolean> {
+    return (await this.prisma.accessToken.deleteMany({ where: { id, memberId } })).count === 1;
   }
+}
+
+function withoutHash(row: AccessToken): AccessTokenRow {
+  const { id, memberId, name, permissions, gameIds, createdAt, expiresAt, lastUsedAt } = row;
+  return { id, memberId, name, permissions: permissions as Permission[], gameIds, createdAt, expiresAt, lastUsedAt };
 }

@@ -7,7 +7,7 @@ const countFailures = statement(
   `select count(*) filter (where email = $1)::int as "ofEmail", count(*)::int as "ofIp",
           min(failed_at) filter (where email = $1) as "oldestOfEmail", min(failed_at) as "oldestOfIp"
      from login_failure
-    where ip = $2 and failed_at > $3`,
+    where ip = $2 and failed_at > $3 and id <> $4`,
 );
 
 const insertFailure = statement(
@@ -15,19 +15,29 @@ const insertFailure = statement(
   `insert into login_failure (id, email, ip, failed_at) values ($1, $2, $3, $4)`,
 );
 
+const deleteFailure = statement('identity_login_failure_delete', `delete from login_failure where id = $1`);
+
 const forgiveFailures = statement(
   'identity_login_failure_forgive',
   `delete from login_failure where (email = $1 and ip = $2) or failed_at <= $3`,
 );
+
+export interface LoginTry {
+  id: string;
+  email: string;
+  ip: string;
+  at: Date;
+}
 
 /** Failed logins, in the database: a lockout counts on every instance. */
 @Injectable()
 export class LoginFailuresStore {
   constructor(private readonly database: Database) {}
 
-  async recent(email: string, ip: string, since: Date): Promise<RecentFailures> {
+  /** Failures since then, and tries that are under way, without the caller's own. */
+  async recent(own: LoginTry, since: Date): Promise<RecentFailures> {
     type Row = { ofEmail: number; ofIp: number; oldestOfEmail: Date | null; oldestOfIp: Date | null };
-    const [row] = await this.database.query<Row>(countFailures, [email, ip, since]);
+    const [row] = await this.database.query<Row>(countFailures, [own.email, own.ip, since, own.id]);
     const { ofEmail, ofIp, oldestOfEmail, oldestOfIp } = row!;
     return {
       ofEmailAndIp: { count: ofEmail, oldestMs: oldestOfEmail?.getTime() ?? 0 },
@@ -35,12 +45,16 @@ export class LoginFailuresStore {
     };
   }
 
-  async add(failure: { id: string; email: string; ip: string; failedAt: Date }): Promise<void> {
-    await this.database.query(insertFailure, [failure.id, failure.email, failure.ip, failure.failedAt]);
+  async add({ id, email, ip, at }: LoginTry): Promise<void> {
+    await this.database.query(insertFailure, [id, email, ip, at]);
+  }
+
+  async remove({ id }: LoginTry): Promise<void> {
+    await this.database.query(deleteFailure, [id]);
   }
 
   /** Clears the counter of who got in, and whatever no longer counts. */
-  async forgive(email: string, ip: string, before: Date): Promise<void> {
+  async forgive({ email, ip }: LoginTry, before: Date): Promise<void> {
     await this.database.query(forgiveFailures, [email, ip, before]);
   }
 }

@@ -5,7 +5,7 @@ import { fail } from '@kraty/platform/errors';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database } from '@kraty/platform/persistence';
 import { MembersStore, type MemberRow } from '../members/members.store.js';
-import { LoginFailuresStore } from './login-failures.store.js';
+import { LoginFailuresStore, type LoginTry } from './login-failures.store.js';
 import { PasswordHasher } from './password-hasher.js';
 import { passwordCharactersMax } from './password-rules.js';
 import { failuresPerEmailAndIpMax, lockedForSeconds, lockoutWithinMs, sessionIdleMs } from './session-rules.js';
@@ -14,6 +14,9 @@ import { SessionsStore } from './sessions.store.js';
 
 /** Who calls without an address still shares one counter. */
 const unknownAddress = 'unknown';
+const emailCharactersMax = 254;
+/** No password is longer; more would only be work for the hash. */
+const passwordBytesMax = 4 * passwordCharactersMax;
 
 /** Opens a session for the right password, and tells nobody what was wrong with others. */
 @Injectable()
@@ -28,18 +31,26 @@ export class LoginService {
     @Inject(PasswordHasher) private readonly passwords: PasswordHasher,
   ) {}
 
-  /** @throws invalid_credentials, rate_limited while locked out */
+  /**
+   * A try counts as a failure until it has succeeded: else a hundred at once would all find the counter at 0.
+   *
+   * @throws invalid_credentials, rate_limited while locked out
+   */
   async login(call: Login): Promise<OpenedSession> {
-    const email = call.email.trim().toLowerCase();
-    const ip = call.ip ?? unknownAddress;
-    await this.refuseLockedOut(email, ip);
-    const member = await this.members.findByEmail(email);
-    const tooLong = call.password.length > 4 * passwordCharactersMax;
-    const password = tooLong ? '' : call.password;
+    const own = this.newTry(call);
+    await this.failures.add(own);
+    await this.refuseLockedOut(own);
+    const member = await this.members.findByEmail(own.email);
+    const password = call.password.length > passwordBytesMax ? '' : call.password;
     const fits = await this.passwords.verify(member?.passwordHash ?? null, password);
-    if (!fits || member?.status !== 'active') return this.refuse(email, ip);
-    await this.failures.forgive(email, ip, this.windowStart());
+    if (!fits || member?.status !== 'active') throw fail('invalid_credentials', 'the email or the password is wrong');
+    await this.failures.forgive(own, this.windowStart());
     return this.open(member, password, call);
+  }
+
+  private newTry({ email, ip }: Login): LoginTry {
+    const address = email.trim().toLowerCase().slice(0, emailCharactersMax);
+    return { id: uuidV7(this.clock.nowMs()), email: address, ip: ip ?? unknownAddress, at: this.clock.now() };
   }
 
   private async open(member: MemberRow, password: string, call: Login): Promise<OpenedSession> {
@@ -54,15 +65,12 @@ export class LoginService {
     });
   }
 
-  private async refuse(email: string, ip: string): Promise<never> {
-    await this.failures.add({ id: uuidV7(this.clock.nowMs()), email, ip, failedAt: this.clock.now() });
-    throw fail('invalid_credentials', 'the email or the password is wrong');
-  }
-
-  private async refuseLockedOut(email: string, ip: string): Promise<void> {
-    const failures = await this.failures.recent(email, ip, this.windowStart());
+  private async refuseLockedOut(own: LoginTry): Promise<void> {
+    const failures = await this.failures.recent(own, this.windowStart());
     const seconds = lockedForSeconds(failures, this.clock.nowMs());
     if (seconds === 0) return;
+    // Nobody looked at the password, so it was no failure; counted, it would lengthen the lockout.
+    await this.failures.remove(own);
     const details = { bucket: 'login', limit: failuresPerEmailAndIpMax, retryAfterSeconds: seconds };
     throw fail('rate_limited', 'too many failed logins', details, { headers: { 'retry-after': String(seconds) } });
   }

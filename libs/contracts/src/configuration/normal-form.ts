@@ -20,6 +20,12 @@ const defaults: Record<SectionName, Fields> = {
     leaderboard: { mode: 'global' },
     attempt: {},
     rewardPolicy: { type: 'none' },
+    contributesTo: [],
+    entryCost: { currencies: [], items: [] },
+    milestoneRewards: [],
+    botBindings: [],
+    antiCheat: { validators: [] },
+    windowOverrides: [],
   },
 };
 

@@ -1,8 +1,8 @@
 import { Type } from 'class-transformer';
 import {
+  Allow,
   ArrayMaxSize,
   ArrayMinSize,
-  ArrayUnique,
   IsArray,
   IsBoolean,
   IsDefined,
@@ -13,7 +13,6 @@ import {
   IsOptional,
   IsPositive,
   IsString,
-  Length,
   Matches,
   Max,
   Min,
@@ -22,7 +21,6 @@ import {
   ValidateNested,
 } from 'class-validator';
 import {
-  IsInstant,
   IsLocalized,
   IsMetadata,
   IsMetricValue,
@@ -30,99 +28,17 @@ import {
   limits,
   metricKeyPattern,
   uuidShapePattern,
-  type Iso,
   type Json,
   type Localized,
 } from '../common/index.js';
 import { RewardEntryBody, rewardLimits } from '../grants/reward-configuration.js';
+import { AvailabilityBody } from './availability-body.js';
+import { eventLimits } from './event-limits.js';
+import { IsAbsentForNow, IsBuilt, IsEmptyForNow } from './unbuilt.js';
 
-/** Bounds of an event's configuration (05 §§1, 2, 7). */
-export const eventLimits = {
-  metricsMax: 32,
-  windowRulesMax: 32,
-  durationSecondsMin: 60,
-  durationSecondsMax: 31_622_400,
-  scheduleAheadDaysMax: 365,
-  /** The lookahead of an event that names none. */
-  scheduleAheadDaysDefault: 7,
-  attemptsMax: 1_000,
-  timezoneCharactersMax: 64,
-} as const;
-
-export const availabilityModes = ['recurring_windows', 'fixed_window', 'always_on'] as const;
-
-/** Shape of one rule of recurring windows. */
-export class WindowRuleBody {
-  @IsString()
-  @Matches(/^([01]\d|2[0-3]):[0-5]\d$/)
-  startTime: string;
-
-  @IsInt()
-  @Min(eventLimits.durationSecondsMin)
-  @Max(eventLimits.durationSecondsMax)
-  durationSeconds: number;
-
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayUnique()
-  @IsInt({ each: true })
-  @Min(0, { each: true })
-  @Max(6, { each: true })
-  daysOfWeek?: number[] | null;
-
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayUnique()
-  @IsInt({ each: true })
-  @Min(-1, { each: true })
-  @Max(31, { each: true })
-  @NotEquals(0, { each: true, context: { code: 'range' } })
-  daysOfMonth?: number[] | null;
-
-  @IsOptional()
-  @IsIn(['elapsed', 'calendar'])
-  durationMode?: 'elapsed' | 'calendar' | null;
-}
-
-const isRecurring = (body: AvailabilityBody): boolean => body.mode === 'recurring_windows';
-const isFixed = (body: AvailabilityBody): boolean => body.mode === 'fixed_window';
-
-/** Shape of an availability; the fields of its mode are required. */
-export class AvailabilityBody {
-  @IsIn(availabilityModes)
-  mode: (typeof availabilityModes)[number];
-
-  @ValidateIf((body: AvailabilityBody) => isRecurring(body) || (body.timezone ?? null) !== null)
-  @IsString()
-  @Length(1, eventLimits.timezoneCharactersMax)
-  timezone?: string | null;
-
-  @ValidateIf(isRecurring)
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(eventLimits.windowRulesMax)
-  @ValidateNested({ each: true })
-  @Type(() => WindowRuleBody)
-  windows?: WindowRuleBody[] | null;
-
-  @IsOptional()
-  @IsString()
-  startsOn?: string | null;
-
-  @IsOptional()
-  @IsString()
-  endsOn?: string | null;
-
-  @ValidateIf(isFixed)
-  @IsInstant()
-  startsAt?: Iso | null;
-
-  @ValidateIf(isFixed)
-  @IsInstant()
-  endsAt?: Iso | null;
-}
+const unbuiltBoardModes = ['grouped', 'segmented', 'global_segmented', 'lobby_matched'] as const;
+const unbuiltPolicies = ['rank_scaled', 'shared_pool'] as const;
+const unbuiltFormulas = ['expression'] as const;
 
 export class ResetTriggerBody {
   @IsString()
@@ -173,8 +89,13 @@ export class MetricDefinitionBody {
 }
 
 export class ScoreFormulaBody {
-  @IsIn(['linear'])
-  type: 'linear';
+  @IsIn(['linear', ...unbuiltFormulas])
+  @IsBuilt(unbuiltFormulas)
+  type: 'linear' | (typeof unbuiltFormulas)[number];
+
+  /** Of `expression`. */
+  @Allow()
+  expr?: string | null;
 }
 
 export class CompletionBody {
@@ -184,12 +105,41 @@ export class CompletionBody {
 
 /** Shape of the board of an event (05 §6). */
 export class LeaderboardBlockBody {
-  @IsIn(['global', 'none'])
-  mode: 'global' | 'none';
+  @IsIn(['global', 'none', ...unbuiltBoardModes])
+  @IsBuilt(unbuiltBoardModes)
+  mode: 'global' | 'none' | (typeof unbuiltBoardModes)[number];
 
   @IsOptional()
   @IsIn(['best', 'latest', 'sum'])
   scoreAggregation?: 'best' | 'latest' | 'sum' | null;
+
+  @IsOptional()
+  @IsAbsentForNow()
+  capacity?: unknown;
+
+  @IsOptional()
+  @IsAbsentForNow()
+  fillTimeoutSeconds?: unknown;
+
+  @IsOptional()
+  @IsAbsentForNow()
+  fillBots?: unknown;
+
+  @IsOptional()
+  @IsAbsentForNow()
+  grouping?: unknown;
+
+  @IsOptional()
+  @IsAbsentForNow()
+  segmentation?: unknown;
+
+  @IsOptional()
+  @IsAbsentForNow()
+  matchmaking?: unknown;
+
+  @IsOptional()
+  @IsAbsentForNow()
+  progression?: unknown;
 }
 
 /** Shape of the attempt block (05 §7). */
@@ -234,8 +184,9 @@ export class FixedBundleParametersBody {
 }
 
 export class EventRewardPolicyBody {
-  @IsIn(['none', 'fixed_bundle'])
-  type: 'none' | 'fixed_bundle';
+  @IsIn(['none', 'fixed_bundle', ...unbuiltPolicies])
+  @IsBuilt(unbuiltPolicies)
+  type: 'none' | 'fixed_bundle' | (typeof unbuiltPolicies)[number];
 
   @ValidateIf((policy: EventRewardPolicyBody) => policy.type === 'fixed_bundle')
   @IsDefined()
@@ -320,4 +271,40 @@ export class EventDocumentEntryBody {
   @ValidateNested()
   @Type(() => EventRewardPolicyBody)
   rewardPolicy?: EventRewardPolicyBody | null;
+
+  @IsOptional()
+  @IsEmptyForNow()
+  contributesTo?: unknown;
+
+  @IsOptional()
+  @IsEmptyForNow()
+  unlockCondition?: unknown;
+
+  @IsOptional()
+  @IsEmptyForNow()
+  entryRequirement?: unknown;
+
+  @IsOptional()
+  @IsEmptyForNow()
+  entryCost?: unknown;
+
+  @IsOptional()
+  @IsEmptyForNow()
+  milestoneRewards?: unknown;
+
+  @IsOptional()
+  @IsEmptyForNow()
+  botBindings?: unknown;
+
+  @IsOptional()
+  @IsEmptyForNow()
+  antiCheat?: unknown;
+
+  @IsOptional()
+  @IsEmptyForNow()
+  session?: unknown;
+
+  @IsOptional()
+  @IsEmptyForNow()
+  windowOverrides?: unknown;
 }

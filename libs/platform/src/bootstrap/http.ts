@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ProcessConfiguration } from '../configuration/index.js';
@@ -25,6 +26,7 @@ export async function startHttp<C extends ProcessConfiguration>(
   app.useGlobalFilters(app.get(FailureFilter));
   rememberRequests(app);
   letConnectionsGo(app, health);
+  dropUnusedConnections(app);
   await door.configure?.(app, configuration);
   const { host, port } = door.address(configuration);
   await app.listen(port, host);
@@ -51,6 +53,27 @@ function letConnectionsGo(app: NestFastifyApplication, health: Health): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (health.draining) reply.header('connection', 'close');
+    done();
+  });
+}
+
+/**
+ * Clients open connections ahead of need. Node takes one that never carried a request for a busy one and would wait for
+ * it until its time-out, so they are ended when the server closes.
+ */
+function dropUnusedConnections(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const unused = new Set<Socket>();
+  let closing = false;
+  fastify.server.on('connection', (socket: Socket) => {
+    if (closing) return socket.destroy();
+    unused.add(socket);
+    return socket.once('close', () => unused.delete(socket));
+  });
+  fastify.server.on('request', ({ socket }: IncomingMessage) => unused.delete(socket));
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    for (const socket of unused) socket.destroy();
     done();
   });
 }

@@ -1,0 +1,51 @@
+import { crabSprint, EventsWorld } from '../events-world.fixture.js';
+
+let world: EventsWorld;
+
+beforeAll(async () => {
+  world = await EventsWorld.start('2026-06-01T12:00:00Z');
+  const until = (endsAt: string) => ({ mode: 'fixed_window', startsAt: '2026-06-01T13:00:00Z', endsAt }) as const;
+  await world.configure(
+    crabSprint({ key: 'b_late', availability: until('2026-06-03T00:00:00Z') }),
+    crabSprint({ key: 'b_early', availability: until('2026-06-02T00:00:00Z') }),
+    crabSprint({ key: 'B_early', availability: until('2026-06-02T00:00:00Z') }),
+    crabSprint({ key: 'draft', status: 'draft' }),
+    crabSprint({
+      key: 'later',
+      availability: { mode: 'fixed_window', startsAt: '2027-01-01T00:00:00Z', endsAt: '2027-02-01T00:00:00Z' },
+    }),
+  );
+});
+
+afterAll(() => world.stop());
+
+describe('the listing', () => {
+  it('opens by the clock, in the order of ends and keys', async () => {
+    world.now('2026-06-01T12:59:59.999Z');
+    expect(await world.list(null)).toEqual([]);
+    world.now('2026-06-01T13:00:00Z');
+    expect((await world.list(null)).map(({ eventKey }) => eventKey)).toEqual(['B_early', 'b_early', 'b_late']);
+    world.now('2026-06-02T00:00:00Z');
+    expect((await world.list(null)).map(({ eventKey }) => eventKey)).toEqual(['b_late']);
+  });
+
+  it('shows each player the attempt in progress, on the board of the environment', async () => {
+    world.now('2026-06-01T14:00:00Z');
+    const [player, other] = [world.player('mira'), world.player('noor')];
+    const attempt = await world.started(player, 'b_late');
+    const currentOf = async (who: typeof player) =>
+      (await world.list(who)).map(({ currentAttemptId }) => currentAttemptId);
+    expect(await currentOf(player)).toEqual([null, null, attempt.id]);
+    expect(await currentOf(other)).toEqual([null, null, null]);
+    const [listed] = (await world.list(player)).slice(-1);
+    expect(listed).toMatchObject({ leaderboardId: attempt.leaderboardId, windowId: attempt.eventWindowId });
+  });
+
+  it('hides a paused event and another game', async () => {
+    world.now('2026-06-01T14:00:00Z');
+    await world.rows(`update event set status = 'paused' where key = 'b_late'`);
+    expect((await world.list(null)).map(({ eventKey }) => eventKey)).toEqual(['B_early', 'b_early']);
+    await world.rows(`update event set status = 'live' where key = 'b_late'`);
+    expect(await world.anotherGame().list(null)).toEqual([]);
+  });
+});

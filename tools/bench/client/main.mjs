@@ -1,0 +1,26 @@
+/** The process that plays all players. */
+
+import { serveJobs } from '../worker-side.mjs';
+import { closedLoop, fixedRate } from './load.mjs';
+import { Plans } from './plans.mjs';
+
+/** @typedef {Exclude<keyof Plans, 'requests' | 'count' | 'reporters'>} PlanName */
+
+/** @type {Plans} */
+let plans;
+
+serveJobs(async (/** @type {any} */ job, tell) => {
+  if (job.game !== undefined) {
+    plans = new Plans(job.game);
+    return {};
+  }
+  // A door of another kind, for comparison: the same client asks it for one page.
+  const plan = job.path === undefined ? plans[/** @type {PlanName} */ (job.plan)]() : onePage(job);
+  return job.rate === undefined ? closedLoop(plan, job, tell) : fixedRate(plan, job, tell);
+});
+
+/** @param {{ path: string, address: { host: string, port: number } }} job */
+function onePage({ path, address }) {
+  const text = `GET ${path} HTTP/1.1\r\nhost: ${address.host}:${address.port}\r\n\r\n`;
+  return () => ({ text });
+}

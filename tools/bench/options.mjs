@@ -1,0 +1,76 @@
+/** What stands after `npm run bench --`. */
+
+import { parseArgs } from 'node:util';
+
+/** The load stays bounded whatever is asked for. */
+const SECONDS_MAX = 600;
+const CONNECTIONS_MAX = 256;
+const RATE_PER_SECOND_MAX = 50_000;
+
+export const USAGE = `Measures the split system on private servers, and the raw limits of what it stands on.
+
+  npm run bench [-- options]
+
+  --seconds N      how long each scenario is measured (10)
+  --connections N  keep-alive connections of the client, at most ${CONNECTIONS_MAX} (128)
+  --rate N         calls a second of the run at a fixed arrival rate (3000)
+  --only NAME      only this scenario; may be given several times
+  --json FILE      where the figures go (bench-result.json)
+  --profile DIR    a CPU profile of every service, written there when it stops
+  --quick          a few hundred players and a fraction of a second each: shows that the bench works, measures nothing
+  --help           say this
+`;
+
+/**
+ * @typedef {object} Options
+ * @property {number} seconds
+ * @property {number} warmUpSeconds
+ * @property {number} connections
+ * @property {number} rate
+ * @property {string[]} only all scenarios when empty
+ * @property {string} json
+ * @property {string | undefined} profile
+ * @property {number} players
+ * @property {number} reporters players who report progress
+ * @property {boolean} quick
+ * @property {boolean} help
+ */
+
+const WHOLE = { players: 10_000, reporters: 2_000, seconds: 10, warmUpSeconds: 3, connections: 128, rate: 3_000 };
+const QUICK = { players: 240, reporters: 120, seconds: 0.4, warmUpSeconds: 0.1, connections: 16, rate: 200 };
+
+/** @param {string[]} words @param {readonly string[]} names of the scenarios @returns {Options} */
+export function parseOptions(words, names) {
+  const { values } = parseArgs({
+    args: words,
+    options: {
+      seconds: { type: 'string' },
+      connections: { type: 'string' },
+      rate: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
+      json: { type: 'string', default: 'bench-result.json' },
+      profile: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const { only = [], json = '', profile, quick = false, help = false } = values;
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no scenario ${unknown}; there are: ${names.join(', ')}.`);
+  const usual = quick ? QUICK : WHOLE;
+  return {
+    ...usual,
+    seconds: bounded('seconds', values.seconds, usual.seconds, SECONDS_MAX),
+    connections: Math.floor(bounded('connections', values.connections, usual.connections, CONNECTIONS_MAX)),
+    rate: bounded('rate', values.rate, usual.rate, RATE_PER_SECOND_MAX),
+    ...{ only, json, profile, quick, help },
+  };
+}
+
+/** @param {string} name @param {string | undefined} text @param {number} usual @param {number} max */
+function bounded(name, text, usual, max) {
+  if (text === undefined) return usual;
+  const value = Number(text);
+  if (value > 0 && value <= max) return value;
+  throw new Error(`--${name} takes a number above 0 and at most ${max}.`);
+}

@@ -1,0 +1,118 @@
+/** The figures as people read them. What was not measured is said so. */
+
+import { LIMITS, SCENARIOS } from './scenarios.mjs';
+
+const NOT_MEASURED = 'not measured';
+const RATES_HEAD = ['', '/s', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'failed', 'seconds', 'of raw limit'];
+
+/** @typedef {import('./measurement.mjs').Measurement} Measurement */
+/** @typedef {import('./run.mjs').Figures} Figures */
+/** @typedef {{ what: string, figures: Measurement | undefined }} Row */
+
+/** @param {Figures} figures @param {{ withTargets: boolean }} options @returns {string} */
+export function tablesOf(figures, { withTargets }) {
+  const rows = [...rowsOf(SCENARIOS, figures.scenarios), ...rowsOf(LIMITS, figures.limits)];
+  const processes = [...new Set(rows.flatMap((row) => Object.keys(row.figures?.coresUsed ?? {})))];
+  const cpu = rows.map((row) => [row.what, ...byProcess(processes, row.figures?.cpuMicrosecondsPerCall, 0)]);
+  const cores = rows.map((row) => [row.what, ...byProcess(processes, row.figures?.coresUsed, 2)]);
+  const memory = rows.map((row) => [row.what, ...byProcess(processes, row.figures?.memoryMb, 0)]);
+  return [
+    table([
+      RATES_HEAD,
+      ...SCENARIOS.map((one) => rateRow(one, figures)),
+      ...LIMITS.map((one) => limitRow(one, figures)),
+    ]),
+    titled('Processor time per call, µs', [['', ...processes], ...cpu]),
+    titled('Cores used ("elsewhere": processes that are not part of the bench)', [['', ...processes], ...cores]),
+    titled('Memory at the end, MB', [['', ...processes], ...memory]),
+    withTargets ? targets(figures) : '',
+    failures(rows),
+  ].join('');
+}
+
+/** @param {Figures} figures */
+export function failureCount({ scenarios, limits }) {
+  return [...Object.values(scenarios), ...Object.values(limits)].reduce((sum, one) => sum + (one?.failures ?? 0), 0);
+}
+
+/** @param {{ name: string, what: string }[]} list @param {Record<string, Measurement | undefined>} figures @returns {Row[]} */
+function rowsOf(list, figures) {
+  return list.map(({ name, what }) => ({ what, figures: figures[name] })).filter((row) => row.figures !== undefined);
+}
+
+/** @param {import('./scenarios.mjs').Scenario} scenario @param {Figures} figures */
+function rateRow({ name, what, limit }, { scenarios, limits }) {
+  const one = scenarios[name];
+  const raw = limits[limit];
+  if (one === undefined) return [what, NOT_MEASURED];
+  const ratio = raw === undefined ? NOT_MEASURED : `${number(one.perSecond / raw.perSecond, 2)} of ${limit}`;
+  return [...rate(what, one), ratio];
+}
+
+/** @param {{ name: string, what: string }} limit @param {Figures} figures */
+function limitRow({ name, what }, { limits }) {
+  const one = limits[name];
+  const label = `raw ${name}: ${what}`;
+  return one === undefined ? [label, NOT_MEASURED] : [...rate(label, one), '1'];
+}
+
+/** @param {string} what @param {Measurement} one */
+function rate(what, { perSecond, latencyMs, failures: failed, seconds }) {
+  const { p50, p95, p99, max } = latencyMs;
+  const times = [p50, p95, p99, max].map((ms) => number(ms, 1));
+  return [what, number(perSecond, 0), ...times, number(failed, 0), number(seconds, 1)];
+}
+
+/** @param {string[]} processes @param {Record<string, number> | undefined} values @param {number} decimals */
+function byProcess(processes, values, decimals) {
+  return processes.map((name) => (values?.[name] === undefined ? '-' : number(values[name], decimals)));
+}
+
+/** @param {Figures} figures */
+function targets({ scenarios }) {
+  return SCENARIOS.flatMap(({ name, what, target }) => {
+    const one = scenarios[name];
+    if (target === undefined || one === undefined) return [];
+    return [
+      verdict(`${what}: at least ${number(target.perSecond, 0)}/s`, one.perSecond >= target.perSecond),
+      ...(target.p99Ms === undefined
+        ? []
+        : [verdict(`${what}: p99 at most ${target.p99Ms} ms`, one.latencyMs.p99 <= target.p99Ms)]),
+    ];
+  }).join('');
+}
+
+/** @param {string} what @param {boolean} isMet */
+function verdict(what, isMet) {
+  return `${isMet ? 'reached' : 'MISSED '}  ${what}\n`;
+}
+
+/** @param {Row[]} rows */
+function failures(rows) {
+  const failed = rows.filter((row) => (row.figures?.failures ?? 0) > 0);
+  const lines = failed.map(({ what, figures }) => [
+    `FAILED  ${what}: ${figures?.failures} calls`,
+    ...(figures?.examples ?? []),
+  ]);
+  return lines.map((some) => `${some.join('\n        ')}\n`).join('');
+}
+
+/** @param {string} title @param {string[][]} rows */
+function titled(title, rows) {
+  return `${title}\n${table(rows)}`;
+}
+
+/** The first column to the left, figures to the right. @param {string[][]} rows */
+function table(rows) {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
+  const lines = rows.map((row) =>
+    row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join('  '),
+  );
+  return `${lines.join('\n')}\n\n`;
+}
+
+/** @param {number} value @param {number} decimals */
+function number(value, decimals) {
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}

@@ -1,0 +1,87 @@
+/** The whole bench: the system, its players, every scenario, and the raw limits. */
+
+import { makeGame } from './game.mjs';
+import { measureLimits } from './limits.mjs';
+import { measure, noted } from './measurement.mjs';
+import { SCENARIOS } from './scenarios.mjs';
+import { startSystem } from './system.mjs';
+import { Worker } from './worker.mjs';
+
+/** Preparation runs until its plan is used up, and never longer than this. */
+const PREPARATION_SECONDS_MAX = 300;
+const PREPARATION_CONNECTIONS = 64;
+/** Plans that stand for "as many as a measurement can take", not for every player once. */
+const OPEN_ENDED = new Set(['starts', 'completions']);
+
+/** @typedef {import('./measurement.mjs').Measurement} Measurement */
+/** @typedef {{ scenarios: Record<string, Measurement | undefined>, limits: Record<string, Measurement | undefined> }} Figures */
+/** @typedef {import('./limits.mjs').Bench & { client: Worker, ran: Set<string> }} Run */
+
+/**
+ * @param {import('./options.mjs').Options} options @param {import('../start/progress.mjs').Progress} progress
+ * @returns {Promise<Figures>}
+ */
+export async function runBench(options, progress) {
+  const system = await startSystem({ profile: options.profile, progress });
+  try {
+    const key = await progress.step('game', () => makeGame(system));
+    const client = await Worker.start('./client/main.mjs');
+    try {
+      const { players, reporters } = options;
+      await client.run({ game: { address: system.door, key, players, reporters } });
+      return await measureAll({ system, options, progress, client, ran: new Set() });
+    } finally {
+      await client.stop();
+    }
+  } finally {
+    await progress.step('stop', () => system.stop());
+  }
+}
+
+/** @param {Run} run @returns {Promise<Figures>} */
+async function measureAll(run) {
+  const { only } = run.options;
+  const isWanted = (/** @type {string} */ name) => only.length === 0 || only.includes(name);
+  /** @type {Figures['scenarios']} */
+  const scenarios = {};
+  for (const scenario of SCENARIOS) {
+    if (isWanted(scenario.name)) scenarios[scenario.name] = await measureScenario(scenario, run);
+  }
+  return { scenarios, limits: isWanted('limits') ? await measureLimits(run) : {} };
+}
+
+/** @param {import('./scenarios.mjs').Scenario} scenario @param {Run} run */
+async function measureScenario({ plan, after = [], what, fixedRate }, run) {
+  for (const step of after) await prepare(step, run);
+  const { system, options, progress, client, ran } = run;
+  ran.add(plan);
+  const { seconds, warmUpSeconds, connections, rate } = options;
+  const job = { plan, address: system.door, seconds, warmUpSeconds, connections, ...(fixedRate ? { rate } : {}) };
+  const processes = { client: client.pid, ...system.processes };
+  return progress.step(what, (note) => measure(client, job, processes).then(noted(note)));
+}
+
+/** @param {string} plan @param {Run} run */
+async function prepare(plan, { system, options, progress, client, ran }) {
+  if (ran.has(plan)) return;
+  ran.add(plan);
+  const bounded = options.seconds + options.warmUpSeconds;
+  const job = {
+    plan,
+    address: system.door,
+    seconds: OPEN_ENDED.has(plan) ? bounded : PREPARATION_SECONDS_MAX,
+    warmUpSeconds: 0,
+    connections: Math.min(PREPARATION_CONNECTIONS, options.connections),
+  };
+  const result = await progress.step(`prepare: ${plan}`, (note) => client.run(job).then(counted(note)));
+  if (result.failures > 0)
+    throw new Error(`Preparing (${plan}) failed ${result.failures} times: ${result.examples[0]}`);
+}
+
+/** @param {(text: string) => void} note */
+function counted(note) {
+  return (/** @type {import('./worker.mjs').Result} */ result) => {
+    note(`${result.calls}, ${Math.round(result.calls / result.seconds)}/s`);
+    return result;
+  };
+}

@@ -1,0 +1,70 @@
+/** What is measured, in an order in which each finds what it stands on. */
+
+/**
+ * @typedef {object} Scenario
+ * @property {string} name
+ * @property {string} what one of them is called in the table
+ * @property {string} plan
+ * @property {string} [limit] the raw limit it is compared with
+ * @property {string[]} [after] plans that must have run to their end
+ * @property {boolean} [fixedRate]
+ * @property {{ perSecond?: number, p99Ms?: number }} [target] of the whole bench, on two cores
+ */
+
+/** Everything but registering stands on players who have entered. */
+const ENTERED = ['register', 'enter'];
+
+/** @type {Scenario[]} */
+export const SCENARIOS = [
+  {
+    name: 'progress',
+    what: 'progress',
+    plan: 'progress',
+    limit: 'sql',
+    after: ENTERED,
+    target: { perSecond: 3_000, p99Ms: 60 },
+  },
+  {
+    name: 'progress-rate',
+    what: 'progress, fixed rate',
+    plan: 'progress',
+    limit: 'sql',
+    after: ENTERED,
+    fixedRate: true,
+  },
+  {
+    name: 'board',
+    what: 'board read, top 50 + self',
+    plan: 'board',
+    limit: 'http',
+    after: ENTERED,
+    target: { perSecond: 8_000 },
+  },
+  { name: 'starts', what: 'start', plan: 'starts', limit: 'sql', after: ENTERED },
+  {
+    name: 'completions',
+    what: 'completing progress',
+    plan: 'completions',
+    limit: 'sql',
+    after: [...ENTERED, 'starts'],
+  },
+  {
+    name: 'claims',
+    what: 'claim',
+    plan: 'claims',
+    limit: 'sql',
+    after: [...ENTERED, 'starts', 'completions', 'pendingGrants'],
+  },
+  { name: 'debits', what: 'debit, distinct players', plan: 'debits', limit: 'sql', after: ENTERED },
+  { name: 'wallets', what: 'wallet read', plan: 'wallets', limit: 'http', after: ENTERED },
+];
+
+/** The raw limits, each a job of its own. */
+export const LIMITS = [
+  { name: 'sql', what: 'one statement: attempt + key + outbox' },
+  { name: 'redis', what: 'Redis Lua, auto-pipelined' },
+  { name: 'nats', what: 'NATS request/reply' },
+  { name: 'http', what: 'bare Fastify reply' },
+];
+
+export const SCENARIO_NAMES = [...SCENARIOS.map(({ name }) => name), 'limits'];

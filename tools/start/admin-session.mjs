@@ -4,6 +4,8 @@ const REQUEST_WITHIN_MS = 60_000;
 const HTTP_UNAUTHORIZED = 401;
 const ISSUES_SHOWN = 20;
 
+/** @typedef {{ path?: string, code?: string, message?: string }} Issue */
+
 /** The system answered, and said no. */
 export class RefusedError extends Error {
   /** @param {string} what @param {number} status @param {any} body */
@@ -11,12 +13,12 @@ export class RefusedError extends Error {
     const { code = 'no code', message = '', details } = body?.error ?? {};
     super([`${what} was refused: ${status} ${code}. ${message}`, ...issueLines(details?.issues)].join('\n'));
     this.name = 'RefusedError';
-    this.status = status;
-    this.code = code;
+    /** @type {Issue[] | undefined} */
+    this.issues = details?.issues;
   }
 }
 
-/** @param {{ path?: string, code?: string, message?: string }[] | undefined} issues @returns {string[]} */
+/** @param {Issue[] | undefined} issues @returns {string[]} */
 export function issueLines(issues = []) {
   const lines = issues.slice(0, ISSUES_SHOWN).map(({ path, code, message }) => `  ${path}: ${message} (${code})`);
   return issues.length > ISSUES_SHOWN ? [...lines, `  … and ${issues.length - ISSUES_SHOWN} more`] : lines;

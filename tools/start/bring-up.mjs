@@ -12,6 +12,7 @@ import { forgetData } from './fresh.mjs';
 import { keepGame } from './games.mjs';
 import { standOn } from './ground.mjs';
 import { writePrivateJson } from './private-files.mjs';
+import { ProcessRegister } from './process-register.mjs';
 import { plannedProcesses, roleOf, supervisedProcess } from './processes.mjs';
 import { keepSecrets } from './secrets.mjs';
 import { builtServices } from './services.mjs';
@@ -94,15 +95,20 @@ function migrateAll({ progress }, { postgres }, services, { databasePasswords })
 /** @param {Start} start @param {Settings} settings @param {Facts} facts */
 async function startServices({ root, options, progress, crew }, { dataDirectory, opsPort }, facts) {
   const plans = await plannedProcesses(builtServices(root), facts, { split: options.split, opsPort });
+  const register = new ProcessRegister(join(dataDirectory, 'processes.json'));
+  const tell = (/** @type {string} */ text) => progress.tell(text);
   const starts = plans.map(async (plan) => {
-    const supervised = supervisedProcess(plan, { dataDirectory, tell: (text) => progress.tell(text) });
+    const { name, url } = plan;
+    const onRestart = ({ pid }) => void register.put({ name, pid, url }).catch((error) => tell(error.message));
+    const supervised = supervisedProcess(plan, { dataDirectory, tell, onRestart });
     crew.add(roleOf(plan), supervised);
-    const label = options.split ? plan.name : 'Services, in one process';
-    const { pid, url } = await progress.step(label, () => supervised.begin());
-    return { name: plan.name, pid, url };
+    const label = options.split ? name : 'Services, in one process';
+    const { pid } = await progress.step(label, () => supervised.begin());
+    await register.put({ name, pid, url });
   });
   await Promise.allSettled(starts);
-  return Promise.all(starts);
+  await Promise.all(starts);
+  return register.entries;
 }
 
 /**
@@ -112,7 +118,6 @@ async function startServices({ root, options, progress, crew }, { dataDirectory,
  */
 async function tellAll({ progress }, { dataDirectory }, { ready, ...rest }) {
   const kratyPath = join(dataDirectory, 'kraty.json');
-  await writePrivateJson(join(dataDirectory, 'processes.json'), rest.processes);
   await writePrivateJson(kratyPath, kratyFile(ready));
   progress.tell(announcement({ ...ready, ...rest, kratyPath, dataDirectory, tookMs: performance.now() }));
 }

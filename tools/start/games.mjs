@@ -102,10 +102,10 @@ async function findOrCreate(session, path, body) {
 /** @param {AdminSession} session @param {Partial<KeptGame>} game @param {GameDocument} document @returns {Promise<string>} what changed */
 async function applyDocument(session, { studioId, gameId }, { file, content }) {
   const config = `/admin/v1/studios/${studioId}/games/${gameId}/config`;
-  const plan = await session.post(`${config}/plan?mode=merge`, content);
-  if (plan.errors.length > 0) {
-    throw new Error([`${file} cannot be applied:`, ...issueLines(plan.errors)].join('\n'));
-  }
+  const plan = await session.post(`${config}/plan?mode=merge`, content).catch((error) => {
+    throw error.issues === undefined ? error : inapplicable(file, error.issues);
+  });
+  if (plan.errors.length > 0) throw inapplicable(file, plan.errors);
   if (plan.creates.length + plan.updates.length + plan.archives.length === 0) return 'nothing to change';
   await session.post(`${config}/apply`, {
     document: content,
@@ -114,4 +114,9 @@ async function applyDocument(session, { studioId, gameId }, { file, content }) {
     reason: 'npm start',
   });
   return `${plan.creates.length} created, ${plan.updates.length} changed, ${plan.unchanged} unchanged`;
+}
+
+/** @param {string} file @param {import('./admin-session.mjs').Issue[]} issues */
+function inapplicable(file, issues) {
+  return new Error([`${file} cannot be applied:`, ...issueLines(issues)].join('\n'));
 }

@@ -13,12 +13,16 @@ const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 export function interruption({ source = process, nowMs = () => performance.now(), onAgain }) {
   const asked = new AbortController();
   let askedAtMs = 0;
+  let insisted = false;
   const onSignal = () => {
     if (!asked.signal.aborted) {
       askedAtMs = nowMs();
-      return asked.abort();
+      asked.abort();
+      return;
     }
-    if (nowMs() - askedAtMs > ECHO_WITHIN_MS) onAgain();
+    if (insisted || nowMs() - askedAtMs <= ECHO_WITHIN_MS) return;
+    insisted = true;
+    onAgain();
   };
   for (const name of SIGNALS) source.on(name, onSignal);
   return { signal: asked.signal, request: () => asked.abort() };

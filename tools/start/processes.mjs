@@ -18,7 +18,6 @@ const GRACE_MS = 25_000;
 const PROBE_PAUSE_MS = 20;
 const PROBE_WITHIN_MS = 2_000;
 const LOG_BYTES_MAX = 20_000_000;
-const LOG_READ_CHARACTERS = 20_000;
 const HTTP_OK = 200;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,7 +26,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const telemetry = () => import.meta.resolve('@kraty/platform/telemetry/register');
 
 /** @typedef {import('./environments.mjs').Facts} Facts */
-/** @typedef {{ name: string, script: string, opsPort: number, environment: Record<string, string> }} Plan */
+/** @typedef {{ name: string, script: string, opsPort: number, url: string, environment: Record<string, string> }} Plan */
 
 /**
  * @param {string[]} services the door last
@@ -36,19 +35,30 @@ const telemetry = () => import.meta.resolve('@kraty/platform/telemetry/register'
  * @returns {Promise<Plan[]>}
  */
 export async function plannedProcesses(services, facts, { split, opsPort }) {
-  const portOf = (/** @type {number} */ index) => (opsPort === undefined ? freePort() : wanted(opsPort + index));
+  const ports = await portsFor(split ? services.length : 1, opsPort, facts.port);
   if (!split) {
-    const port = await portOf(0);
-    const environment = hostEnvironment(facts, port);
-    return [{ name: 'kraty', script: join(root, 'tools/host.mjs'), opsPort: port, environment }];
+    return [planOf('kraty', 'tools/host.mjs', ports[0], (port) => hostEnvironment(facts, port))];
   }
-  return Promise.all(
-    services.map(async (name, index) => {
-      const port = await portOf(index);
-      const script = join(root, 'apps', name, 'dist/main.js');
-      return { name, script, opsPort: port, environment: environmentOf(name, facts, port) };
-    }),
+  return services.map((name, index) =>
+    planOf(name, `apps/${name}/dist/main.js`, ports[index], (port) => environmentOf(name, facts, port)),
   );
+}
+
+/** @param {string} name @param {string} script @param {number} opsPort @param {(port: number) => Record<string, string>} environment @returns {Plan} */
+function planOf(name, script, opsPort, environment) {
+  const url = `http://${LOOPBACK}:${opsPort}`;
+  return { name, script: join(root, script), opsPort, url, environment: environment(opsPort) };
+}
+
+/**
+ * All different, although none is in use yet; nor is that of the API.
+ * @param {number} count @param {number | undefined} first @param {number} apiPort @returns {Promise<number[]>}
+ */
+async function portsFor(count, first, apiPort) {
+  if (first !== undefined) return Promise.all(Array.from({ length: count }, (_, index) => wanted(first + index)));
+  const ports = new Set([apiPort]);
+  while (ports.size <= count) ports.add(await freePort());
+  return [...ports].slice(1);
 }
 
 /** @param {number} port */
@@ -58,11 +68,12 @@ async function wanted(port) {
 }
 
 /**
- * @param {Plan} plan @param {{ dataDirectory: string, tell: (text: string) => void }} where
+ * @param {Plan} plan
+ * @param {{ dataDirectory: string, tell: (text: string) => void, onRestart: (running: { pid: number }) => void }} how
  * @returns {Supervised}
  */
-export function supervisedProcess(plan, { dataDirectory, tell }) {
-  return new Supervised({ name: plan.name, tell, start: () => startProcess(plan, dataDirectory) });
+export function supervisedProcess(plan, { dataDirectory, tell, onRestart }) {
+  return new Supervised({ name: plan.name, tell, onRestart, start: () => startProcess(plan, dataDirectory) });
 }
 
 /** @param {Plan} plan @returns {import('./crew.mjs').Role} */
@@ -70,19 +81,14 @@ export function roleOf({ name }) {
   return name === DOOR ? 'door' : 'service';
 }
 
-/** @param {string} dataDirectory @param {string} name */
-export function logFileOf(dataDirectory, name) {
-  return join(dataDirectory, 'processes', name, 'log.jsonl');
-}
-
 /** @param {Plan} plan @param {string} dataDirectory */
-async function startProcess({ name, script, opsPort, environment }, dataDirectory) {
-  const logFile = logFileOf(dataDirectory, name);
+async function startProcess({ name, script, opsPort, url, environment }, dataDirectory) {
   const directory = join(dataDirectory, 'processes', name);
+  const logFile = join(directory, 'log.jsonl');
   await mkdir(directory, { recursive: true });
   await reapStale({ dataDirectory: directory, signal: 'SIGTERM', graceMs: GRACE_MS });
   keepLogSmall(logFile);
-  const url = `http://${LOOPBACK}:${opsPort}`;
+  const logStartsAt = sizeOf(logFile);
   const launch = {
     name,
     program: process.execPath,
@@ -97,21 +103,15 @@ async function startProcess({ name, script, opsPort, environment }, dataDirector
     isReady: () => isReady(`${url}/readyz`),
   };
   return launchServer(launch).catch((error) => {
-    throw failureOf(name, logFile, error);
+    throw failureOf(name, logFile, logStartsAt, error);
   });
 }
 
-/** @param {string} name @param {string} logFile @param {Error} error */
-function failureOf(name, logFile, error) {
-  const reason = reasonIn(endOf(logFile));
+/** @param {string} name @param {string} logFile @param {number} logStartsAt where this life's part begins @param {Error} error */
+function failureOf(name, logFile, logStartsAt, error) {
+  const reason = existsSync(logFile) ? reasonIn(readFileSync(logFile).subarray(logStartsAt).toString()) : '';
   if (error.name === 'PortBusyError' || reason === '') return error;
   return new Error(`${name} could not start: ${reason}\nIts log is ${logFile}.`, { cause: error });
-}
-
-/** @param {string} file */
-function endOf(file) {
-  const log = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return log.slice(-LOG_READ_CHARACTERS);
 }
 
 /** @param {string} url */
@@ -126,5 +126,10 @@ async function isReady(url) {
 
 /** One former log is kept beside the present one. @param {string} file */
 function keepLogSmall(file) {
-  if (existsSync(file) && statSync(file).size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
+  if (sizeOf(file) > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
+}
+
+/** @param {string} file */
+function sizeOf(file) {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -27,15 +27,17 @@ export class Supervised {
   #stopped = new AbortController();
   #start;
   #tell;
+  #onRestart;
   /** @type {Promise<R> | undefined} */
   #current;
   #failures = 0;
 
-  /** @param {{ name: string, start: () => Promise<R>, tell: (text: string) => void }} what */
-  constructor({ name, start, tell }) {
+  /** @param {{ name: string, start: () => Promise<R>, tell: (text: string) => void, onRestart?: (running: R) => void }} what */
+  constructor({ name, start, tell, onRestart = () => undefined }) {
     this.name = name;
     this.#start = start;
     this.#tell = tell;
+    this.#onRestart = onRestart;
   }
 
   /** The first start: its failure is the caller's. @returns {Promise<R>} */
@@ -44,11 +46,6 @@ export class Supervised {
     const running = await this.#current;
     this.#watch(running);
     return running;
-  }
-
-  /** Of the process that runs now; undefined between two. @returns {Promise<number | undefined>} */
-  async pid() {
-    return (await this.#current?.catch(() => undefined))?.pid;
   }
 
   /** Politely, and for good. */
@@ -84,6 +81,7 @@ export class Supervised {
       await delay(waitMs, undefined, { signal: this.#stopped.signal });
       try {
         const running = await this.#start();
+        this.#onRestart(running);
         this.#tell(`${this.name} runs again (process ${running.pid}).`);
         return running;
       } catch (error) {

@@ -41,11 +41,12 @@ afterAll(async () => {
 const yaml = { 'content-type': 'application/yaml' };
 
 /** A game of its own for each test. */
-async function newGame(): Promise<{ slug: string; call: Browser['call'] }> {
+async function newGame(): Promise<{ slug: string; path: string; call: Browser['call'] }> {
   const slug = `g-${randomUUID().slice(0, 8)}`;
   const games = `/admin/v1/studios/${sut.scope.studioId}/games`;
   const { id } = dataOf<Game>(await browser.call('POST', games, { displayName: 'Trail', slug }));
-  return { slug, call: (method, rest, body, headers) => browser.call(method, `${games}/${id}/${rest}`, body, headers) };
+  const path = `${games}/${id}`;
+  return { slug, path, call: (method, rest, body, headers) => browser.call(method, `${path}/${rest}`, body, headers) };
 }
 
 function apply(game: { call: Browser['call'] }, text: unknown, more: object = {}): Promise<Answer> {
@@ -135,6 +136,14 @@ describe('a document', () => {
     ['an alias', 'plan', 'a: &x 1\nb: *x', yaml, 400],
     ['an unknown section', 'plan', `${document('x')}\npets: []`, yaml, 400],
     ['a section to come', 'plan', `${document('x')}\nbots: [{ key: steady }]`, yaml, 400],
+    ['a field the language reads of objects', 'plan', `${document('x')}\nconstructor: 1`, yaml, 400],
+    [
+      'such a field further down',
+      'plan',
+      document('x').replace('settings: {', 'settings: { constructor: 1,'),
+      yaml,
+      400,
+    ],
     ['an unknown mode', 'plan?mode=replace', document('x'), yaml, 400],
     ['more than five mebibytes', 'plan', `# ${'x'.repeat(5 * 1024 * 1024)}`, yaml, 413],
     ['no reason', 'apply', { document: document('x'), mode: 'merge' }, {}, 400],
@@ -153,6 +162,13 @@ describe('a document', () => {
       expect(verdictOf(await game.call('GET', `config/export?${query}`))).toEqual([400, 'validation_failed']);
     },
   );
+
+  it('has a schema that anyone may read', async () => {
+    const game = await newGame();
+    const schema = await sender(sut, {})('GET', `${game.path}/config/schema.json`);
+    expect(schema.status).toBe(200);
+    expect(schema.json).toMatchObject({ type: 'object', required: ['apiVersion', 'kind', 'game'] });
+  });
 
   it('comes and goes with an access token, as CI sends it', async () => {
     const { gameId } = sut.scope;

@@ -4,6 +4,8 @@ import { isAlias, parseDocument, stringify, visit } from 'yaml';
 
 /** Values of all kinds in one document: a bound against documents that are small as text and large as objects. */
 const valuesMax = 500_000;
+/** Fields that the language reads of every object; class-transformer takes a `constructor` at its word and crashes. */
+const dangerousNames: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
 
 /** The document as an object, or everything that keeps it from being one. */
 export type ReadDocument = { document: Record<string, unknown> } | { issues: Issue[] };
@@ -52,7 +54,7 @@ function boundsProblem(root: object): Issue | null {
     for (const [name, inner] of Object.entries(value)) {
       seen += 1;
       if (seen > valuesMax) return issue('length', `holds more than ${valuesMax} values`);
-      if (name === '__proto__') return issue('format', 'must not hold the field __proto__');
+      if (dangerousNames.has(name)) return issue('format', `must not hold the field ${name}`);
       if (typeof inner === 'object' && inner !== null) open.push({ value: inner as object, depth: depth + 1 });
     }
   }

@@ -4,6 +4,7 @@ import { makeGame } from './game.mjs';
 import { measureLimits } from './limits.mjs';
 import { measure, noted } from './measurement.mjs';
 import { SCENARIOS } from './scenarios.mjs';
+import { settle } from './settle.mjs';
 import { startSystem } from './system.mjs';
 import { Worker } from './worker.mjs';
 
@@ -76,6 +77,7 @@ async function prepare(plan, { system, options, progress, client, ran }) {
   const result = await progress.step(`prepare: ${plan}`, (note) => client.run(job).then(counted(note)));
   if (result.failures > 0)
     throw new Error(`Preparing (${plan}) failed ${result.failures} times: ${result.examples[0]}`);
+  await settle(system.databaseUrl);
 }
 
 /** @param {(text: string) => void} note */

@@ -56,7 +56,12 @@ const REPORTS = [
     ...progressOf(context, context.own, JSON.stringify(increment)),
     headers: { 'content-type': 'text/plain' },
   })),
-  bad('a document that is too large', 413, 'validation_failed', progress({ ...increment, x: 'x'.repeat(OVER_LIMIT_CHARACTERS) })),
+  bad(
+    'a document that is too large',
+    413,
+    'validation_failed',
+    progress({ ...increment, x: 'x'.repeat(OVER_LIMIT_CHARACTERS) }),
+  ),
 ];
 
 /** @type {BadInput[]} */
@@ -64,8 +69,15 @@ const UNKNOWN = [
   bad('an unknown attempt', 404, 'not_found', (context) =>
     progressOf(context, { ...context.own, id: NOBODYS_ID }, increment),
   ),
-  bad('an attempt that is no id', 404, 'not_found', (context) => progressOf(context, { ...context.own, id: 'mine' }, increment)),
-  bad("another player's attempt", 404, 'not_found', (context) => context.another && progressOf(context, context.another, increment)),
+  bad('an attempt that is no id', 404, 'not_found', (context) =>
+    progressOf(context, { ...context.own, id: 'mine' }, increment),
+  ),
+  bad(
+    "another player's attempt",
+    404,
+    'not_found',
+    (context) => context.another && progressOf(context, context.another, increment),
+  ),
   bad("another player's grant", 404, 'not_found', ({ player, grantOfAnother }) =>
     grantOfAnother === undefined ? undefined : player.writing(`/grants/${grantOfAnother}/claim`, {}),
   ),
@@ -106,10 +118,34 @@ const asked = { credentials: true };
 /** @type {BadInput[]} */
 const CREDENTIALS = [
   bad('no key', 401, 'unauthenticated', ({ player }) => ({ ...player.reading('/wallet'), authorization: null }), asked),
-  bad('a key that is none', 401, 'session_invalid', ({ player }) => ({ ...player.reading('/wallet'), authorization: 'Bearer nonsense' }), asked),
-  bad('an unknown key', 401, 'session_invalid', ({ player }) => ({ ...player.reading('/wallet'), authorization: `Bearer pAAAAAAA.${'a'.repeat(43)}` }), asked),
-  bad('a wrong secret', 401, 'player_secret_invalid', ({ player }) => ({ ...player.reading('/wallet'), secret: 's'.repeat(43) }), asked),
-  bad('no secret', 401, 'player_secret_invalid', ({ player }) => ({ ...player.writing('/wallet/shells/debit', { amount: 1 }), secret: undefined }), asked),
+  bad(
+    'a key that is none',
+    401,
+    'session_invalid',
+    ({ player }) => ({ ...player.reading('/wallet'), authorization: 'Bearer nonsense' }),
+    asked,
+  ),
+  bad(
+    'an unknown key',
+    401,
+    'session_invalid',
+    ({ player }) => ({ ...player.reading('/wallet'), authorization: `Bearer pAAAAAAA.${'a'.repeat(43)}` }),
+    asked,
+  ),
+  bad(
+    'a wrong secret',
+    401,
+    'player_secret_invalid',
+    ({ player }) => ({ ...player.reading('/wallet'), secret: 's'.repeat(43) }),
+    asked,
+  ),
+  bad(
+    'no secret',
+    401,
+    'player_secret_invalid',
+    ({ player }) => ({ ...player.writing('/wallet/shells/debit', { amount: 1 }), secret: undefined }),
+    asked,
+  ),
 ];
 
 export const BAD_INPUTS = [...REPORTS, ...UNKNOWN, ...QUERIES, ...SPENDING, ...CREDENTIALS];

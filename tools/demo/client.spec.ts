@@ -38,7 +38,8 @@ describe('the client of a simulated player', () => {
     handler = (request, response, body) => {
       bodies.push(body);
       if (bodies.length === 1) return void request.socket.destroy();
-      if (bodies.length === 2) return reply(response, 503, { error: { code: 'internal_error' } }, { 'retry-after': '0' });
+      if (bodies.length === 2)
+        return reply(response, 503, { error: { code: 'internal_error' } }, { 'retry-after': '0' });
       if (bodies.length === 3) return reply(response, 429, { error: { code: 'rate_limited' } }, { 'retry-after': '0' });
       reply(response, 200, { data: { ok: true } }, { 'idempotency-replayed': 'true' });
     };

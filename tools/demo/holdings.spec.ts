@@ -37,11 +37,7 @@ describe('what a player must hold', () => {
     const read = readHoldings([{ economyKey: 'shells', balance: 60 }], [{ itemKey: 'rope', quantity: 1 }]);
     expect(compareAmounts(expected, read)).toEqual({
       compared: 4,
-      differences: [
-        'shells must be 58 and reads 60',
-        'oil must be 2 and reads 0',
-        'rope must be 0 and reads 1',
-      ],
+      differences: ['shells must be 58 and reads 60', 'oil must be 2 and reads 0', 'rope must be 0 and reads 1'],
     });
     expect(compareAmounts(expected, expected).differences).toEqual([]);
   });

@@ -104,7 +104,10 @@ export class Player {
 
   /** An answer that the documents do not allow here. @param {import('./client.mjs').Call} call @param {import('./client.mjs').Answer} answer @param {string} expected */
   refused({ method, path }, answer, expected) {
-    this.findings.fail('documented', `${this.name}: ${method} ${path} ${expected}, got ${answer.status} ${answer.text}`);
+    this.findings.fail(
+      'documented',
+      `${this.name}: ${method} ${path} ${expected}, got ${answer.status} ${answer.text}`,
+    );
   }
 
   /** @param {import('./findings.mjs').Check} check @param {boolean} holds @param {() => string} text */

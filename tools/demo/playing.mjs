@@ -1,9 +1,9 @@
 /** One attempt at one event: begun, reported on, and completed, finished or left where it stands. */
 
 import { applied, capped, sameValues, untouched } from './attempt-model.mjs';
-import { isExplained } from './board-rule.mjs';
 import { entryChanges } from './memory.mjs';
 import { misbehave } from './mischief.mjs';
+import { peek } from './peeking.mjs';
 import { write } from './repeating.mjs';
 import { nextReport } from './reports.mjs';
 
@@ -12,7 +12,6 @@ const REPORTS = { from: 6, to: 40 };
 const PEEK_SHARE = 0.12;
 const LATE_SHARE = 0.2;
 const FINISH_SHARE = 0.8;
-const PEEK_LIMIT = 10;
 
 /** Answers to start that leave the player without an attempt, and rightly so (02 §3). */
 const NOT_STARTED = new Set([
@@ -112,24 +111,6 @@ function notReported(player, attempt, answer) {
 async function lookAround(player, attempt) {
   if (player.random.chance(PEEK_SHARE)) await peek(player, attempt.leaderboardId);
   if (player.random.chance(player.habits.errs)) await misbehave(player, attempt);
-}
-
-/** The row shows the report that was just answered (01 §14). @param {Player} player @param {string} leaderboardId */
-async function peek(player, leaderboardId) {
-  const family = player.random.pick(['leaderboards', 'event-leaderboards']);
-  const query = `limit=${PEEK_LIMIT}&includeSelf=true&externalId=${encodeURIComponent(player.name)}`;
-  const call = { method: 'GET', path: `/${family}/${leaderboardId}?${query}` };
-  const answer = await player.client.call(call);
-  if (answer.status !== 200) return player.refused(call, answer, 'expected 200');
-  const { self, entries } = answer.data;
-  const told = player.memory.scoresOn(leaderboardId);
-  player.expect('reads', self !== null && isExplained(told, self.score), () => {
-    return `after ${told.at(-1)?.score} the board shows ${JSON.stringify(self)}`;
-  });
-  const row = entries.find((/** @type {any} */ entry) => entry.isSelf);
-  const isInTop = self !== null && self.rank <= PEEK_LIMIT;
-  const agrees = isInTop ? row?.rank === self.rank && row.score === self.score : row === undefined;
-  player.expect('reads', agrees, () => `self is ${JSON.stringify(self)}, its row ${JSON.stringify(row)}`);
 }
 
 /** @param {Player} player @param {Event} event @param {any} attempt */

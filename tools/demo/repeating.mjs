@@ -18,8 +18,8 @@ import { isDeepStrictEqual } from 'node:util';
 /** @param {Player} player @param {Write} write @returns {Promise<Answer>} the first answer to it */
 export async function write(player, { rest, body = {}, idempotencyKey = player.nextKey(), otherBody, kind }) {
   const { random, habits, client } = player;
-  const [loses, twins, repeats, conflicts] = [habits.loses, habits.twins, habits.repeats, habits.conflicts].map((share) =>
-    random.chance(share),
+  const [loses, twins, repeats, conflicts] = [habits.loses, habits.twins, habits.repeats, habits.conflicts].map(
+    (share) => random.chance(share),
   );
   const call = player.writing(rest, { ...body, idempotencyKey });
   if (loses) {
@@ -79,6 +79,7 @@ export function isReplay(kind, first, again) {
 
 /** @param {string} what @param {Call} call @param {Answer} first @param {Answer} again */
 function difference(what, { path }, first, again) {
-  const shown = (/** @type {Answer} */ { status, text, replayed }) => `${status}${replayed ? ' (replayed)' : ''} ${text}`;
+  const shown = (/** @type {Answer} */ { status, text, replayed }) =>
+    `${status}${replayed ? ' (replayed)' : ''} ${text}`;
   return `${what} POST ${path}: first ${shown(first)}, then ${shown(again)}`;
 }

@@ -56,6 +56,7 @@ function stepOf(random, { target, cap }, stride) {
 /** One value of the first metric may be said without its name. @param {Report} report @param {string | undefined} primary @param {boolean} short */
 function bodyOf({ mode, metrics }, primary, short) {
   const keys = Object.keys(metrics);
-  if (short && keys.length === 1 && keys[0] === primary) return { mode, metricValue: metrics[primary] };
+  if (short && primary !== undefined && keys.length === 1 && keys[0] === primary)
+    return { mode, metricValue: metrics[primary] };
   return { mode, metrics };
 }

@@ -41,7 +41,12 @@ function stocksOf({ memory }) {
 async function spend(player, { type, key, held }, amount) {
   const { rest, field, left } = ROUTES[type];
   const body = { [field]: amount, reason: 'demo shop' };
-  const call = { rest: rest(key), body, otherBody: { ...body, [field]: amount + 1 }, kind: /** @type {const} */ ('ledger') };
+  const call = {
+    rest: rest(key),
+    body,
+    otherBody: { ...body, [field]: amount + 1 },
+    kind: /** @type {const} */ ('ledger'),
+  };
   const idempotencyKey = player.nextKey();
   const answer = await write(player, { ...call, idempotencyKey });
   if (answer.status !== 200) return player.refused(player.writing(rest(key), body), answer, 'expected 200');
@@ -72,7 +77,8 @@ async function race(player, { type, key, held }) {
   );
   player.did('races for the same coins');
   answers.forEach((answer, index) => {
-    if (answer.status === 200) remember(player, { type, key, amount, idempotencyKey: /** @type {string} */ (keys[index]) });
+    if (answer.status === 200)
+      remember(player, { type, key, amount, idempotencyKey: /** @type {string} */ (keys[index]) });
   });
   const refused = answers.filter(({ status }) => status !== 200);
   const loser = refused.length === 1 ? refused[0] : undefined;

@@ -56,7 +56,9 @@ export class Spectator {
       this.reconnects = tries;
       const frames = new Frames();
       const path = `/leaderboards/${this.leaderboardId}/stream`;
-      const { ended, close } = this.#client.stream(path, (text) => frames.take(text).forEach((frame) => this.#see(frame)));
+      const { ended, close } = this.#client.stream(path, (text) =>
+        frames.take(text).forEach((frame) => this.#see(frame)),
+      );
       this.#hangUp = close;
       await ended;
       if (!this.#closed) await pause(RECONNECT_MS);

@@ -2,7 +2,8 @@ import { Frames } from './spectator.mjs';
 
 describe('the frames of a stream', () => {
   it('are whole, however the text was cut, and without the heartbeat', () => {
-    const text = 'event: ready\ndata: {"finalized":false}\n\n: hb\n\nevent: score_update\ndata: {"score":41}\n\nevent: sc';
+    const text =
+      'event: ready\ndata: {"finalized":false}\n\n: hb\n\nevent: score_update\ndata: {"score":41}\n\nevent: sc';
     const expected = [
       { event: 'ready', data: { finalized: false } },
       { event: 'score_update', data: { score: 41 } },

@@ -9,6 +9,8 @@ export class Town {
   #attempts = [];
   /** @type {string[]} */
   #grants = [];
+  /** @type {Map<string, string>} */
+  #events = new Map();
   #wrongCredentials = 0;
   #endsMs = Infinity;
 
@@ -34,6 +36,16 @@ export class Town {
 
   get isClosing() {
     return this.signal.aborted || this.leftMs === 0;
+  }
+
+  /** @param {string} key @param {string} name */
+  nameEvent(key, name) {
+    this.#events.set(key, name);
+  }
+
+  /** @param {string} key */
+  nameOf(key) {
+    return this.#events.get(key) ?? key;
   }
 
   /** Whether one more wrong credential may be tried; if so, it counts. */

@@ -1,6 +1,7 @@
 /** What a player reads between attempts: which events are open, and what the catalog says. */
 
 import { isDeepStrictEqual } from 'node:util';
+import { plainName } from './style.mjs';
 
 const CATALOG_SHARE = 0.1;
 
@@ -17,6 +18,7 @@ export async function chooseEvent(player) {
   const open = listed.filter((/** @type {any} */ { windowId }) => !memory.exhausted.has(windowId));
   if (open.length === 0) return undefined;
   const event = random.pick(open);
+  player.town.nameEvent(event.eventKey, plainName(event.name, event.eventKey));
   return { ...event, pays: paysOnCompletion(event.rewardPolicy) };
 }
 

@@ -37,7 +37,7 @@ describe('what is told when all is ready', () => {
     for (const word of ['http://localhost:8080', 'drawn once', 'cl', 'ct', 'sl', 'st', 'Saltlight Shores']) {
       expect(text).toContain(word);
     }
-    expect(text).toMatch(/curl -H "Authorization: Bearer ct" http/);
+    expect(text).toMatch(/curl -H "Authorization: Bearer ct" "http[^"]*"$/m);
     expect(text).not.toContain('hidden');
   });
 

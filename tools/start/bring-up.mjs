@@ -86,7 +86,10 @@ async function groundAndBuild({ progress, crew }, settings) {
 function migrateAll({ progress }, { postgres }, services, { databasePasswords }) {
   return progress.step('Migrations', async (note) => {
     const what = { superuserUrl: postgres.url, services, passwords: databasePasswords, variables: process.env };
-    const { urls, applied } = await migrate(what);
+    const { urls, applied } = await migrate(what).catch((error) => {
+      if (postgres.variable === undefined) throw error;
+      throw new Error(`PostgreSQL of ${postgres.variable}: ${error.message}`, { cause: error });
+    });
     note(applied === 0 ? 'nothing to apply' : `${applied} applied`);
     return urls;
   });

@@ -106,14 +106,15 @@ async function applyDocument(session, { studioId, gameId }, { file, content }) {
     throw error.issues === undefined ? error : inapplicable(file, error.issues);
   });
   if (plan.errors.length > 0) throw inapplicable(file, plan.errors);
-  if (plan.creates.length + plan.updates.length + plan.archives.length === 0) return 'nothing to change';
+  const warned = plan.warnings.length === 0 ? '' : ['; warnings:', ...issueLines(plan.warnings), ' '].join('\n');
+  if (plan.creates.length + plan.updates.length + plan.archives.length === 0) return `nothing to change${warned}`;
   await session.post(`${config}/apply`, {
     document: content,
     mode: 'merge',
     planHash: plan.planHash,
     reason: 'npm start',
   });
-  return `${plan.creates.length} created, ${plan.updates.length} changed, ${plan.unchanged} unchanged`;
+  return `${plan.creates.length} created, ${plan.updates.length} changed, ${plan.unchanged} unchanged${warned}`;
 }
 
 /** @param {string} file @param {import('./admin-session.mjs').Issue[]} issues */

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const OUTPUT_KEPT_CHARACTERS = 4_000;
+const OUTPUT_KEPT_CHARACTERS = 1_500;
 
 /**
  * @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean, link?: boolean }} LockedPackage
@@ -47,7 +47,8 @@ export async function install(root) {
   const [program, ...words] = npm ? [process.execPath, npm, 'ci'] : ['npm', 'ci'];
   const child = spawn(program, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  const keep = (/** @type {Buffer} */ chunk) => (output = (output + chunk.toString()).slice(-OUTPUT_KEPT_CHARACTERS));
+  // npm says first what is wrong, and then how it is used.
+  const keep = (/** @type {Buffer} */ chunk) => (output = (output + chunk.toString()).slice(0, OUTPUT_KEPT_CHARACTERS));
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const failure = once(child, 'error').then(([error]) => error.message);

@@ -43,6 +43,9 @@ const nothingToShow = Promise.resolve();
 /** Many progress calls in one transaction: four round trips, however many they are (architecture §4). */
 @Injectable()
 export class ProgressBatches {
+  /** By attempt: a replay that overtakes the first answer must not be read past its effect (01 §14). */
+  private readonly carried = new Map<string, Promise<unknown>>();
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -61,11 +64,21 @@ export class ProgressBatches {
     const grants =
       ended.envelopes.length === 0 ? nothingToShow : this.outbox.carry(ended, { awaitApplied: ['grants'] });
     const all = Promise.all([boards, grants]);
-    return work.outcomes.map((outcome): Settled<WrittenProgress> => {
+    this.keepCarried([...work.changed.keys()], all);
+    return work.outcomes.map((outcome, at): Settled<WrittenProgress> => {
       if (outcome.kind === 'failed') return { ok: false, error: outcome.error };
-      if (outcome.kind === 'replayed')
-        return { ok: true, value: { text: outcome.text, replayed: true, shown: nothingToShow } };
+      if (outcome.kind === 'replayed') {
+        const shown = this.carried.get(calls[at]!.attemptId) ?? nothingToShow;
+        return { ok: true, value: { text: outcome.text, replayed: true, shown } };
+      }
       return { ok: true, value: { text: outcome.text, replayed: false, shown: outcome.completed ? all : boards } };
+    });
+  }
+
+  private keepCarried(attemptIds: string[], shown: Promise<unknown>): void {
+    for (const id of attemptIds) this.carried.set(id, shown);
+    void shown.then(() => {
+      for (const id of attemptIds) if (this.carried.get(id) === shown) this.carried.delete(id);
     });
   }
 

@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { fail } from '@kraty/platform/errors';
+import { sha256Hex } from '@kraty/platform/ids';
 
 const keyPattern = /^([ps][0-9A-Za-z]{7})\.([0-9A-Za-z_-]{43})$/;
 const bearerPattern = /^bearer +(\S+) *$/i;
@@ -33,7 +34,7 @@ export const challenge = { headers: { 'www-authenticate': 'Bearer' } };
 
 /** Compares a secret with a stored SHA-256 (hex) in constant time. */
 export function matchesHash(secret: string, storedHex: string): boolean {
-  const presented = createHash('sha256').update(secret).digest();
-  const stored = Buffer.from(storedHex, 'hex');
+  const presented = Buffer.from(sha256Hex(secret), 'latin1');
+  const stored = Buffer.from(storedHex, 'latin1');
   return stored.length === presented.length && timingSafeEqual(presented, stored);
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const secretBytes = 32;
 
@@ -9,7 +9,7 @@ export function randomSecret(): string {
 
 /** SHA-256 of a text as 64 hex digits. */
 export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** Compares in a time that does not tell how much of the two is equal. */

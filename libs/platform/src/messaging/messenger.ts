@@ -1,4 +1,4 @@
-import { errors, headers as newHeaders, type Msg, type MsgHdrs, type Subscription } from '@nats-io/transport-node';
+import { headers as newHeaders, type Msg, type MsgHdrs, type Subscription } from '@nats-io/transport-node';
 import {
   messageHeaders,
   type Fact,
@@ -9,6 +9,7 @@ import {
 import { currentRequestId, type Logger } from '../logging/index.js';
 import { injectTrace, inSpan, tracingEnabled } from '../telemetry/index.js';
 import type { NatsLink } from './nats-link.js';
+import { ReplyInbox } from './reply-inbox.js';
 import type { RawReply } from './reply.js';
 import { bodyText, failureOf, isReplayed, parseBody, statusOf, unavailable } from './wire.js';
 import { wallClockMs } from './wall-clock.js';
@@ -27,6 +28,8 @@ export type Stop = () => void;
 
 /** The only way to call another context, and to hear what is said to everyone. */
 export class Messenger {
+  private inbox: ReplyInbox | null = null;
+
   constructor(
     private readonly link: NatsLink,
     private readonly logger: Logger,
@@ -100,15 +103,12 @@ export class Messenger {
   }
 
   private async send(subject: string, body: unknown, options: RequestOptions): Promise<Msg> {
-    if (!this.link.connected) throw unavailable(`${subject}: the broker is away`);
-    const timeout = options.deadlineMs ?? requestDeadlineMsDefault;
-    if (timeout < 1) throw unavailable(`${subject}: the deadline has passed`);
-    const sending = this.link.nats.request(subject, bodyText(body), { timeout, headers: requestHeaders(timeout) });
-    try {
-      return await (options.signal === undefined ? sending : orAborted(sending, options.signal));
-    } catch (error) {
-      throw isTransportError(error) ? unavailable(subject, error) : error;
-    }
+    if (!this.link.connected || !this.link.canPublish) throw unavailable(`${subject}: the broker is away`);
+    const timeoutMs = options.deadlineMs ?? requestDeadlineMsDefault;
+    if (timeoutMs < 1) throw unavailable(`${subject}: the deadline has passed`);
+    this.inbox ??= new ReplyInbox(this.link);
+    const asking = this.inbox.ask({ subject, text: bodyText(body), headers: requestHeaders(timeoutMs), timeoutMs });
+    return options.signal === undefined ? asking : orAborted(asking, options.signal);
   }
 }
 
@@ -121,23 +121,12 @@ function requestHeaders(timeoutMs: number): MsgHdrs {
   return headers;
 }
 
-/** Everything that means "no answer", as opposed to a bug such as a payload above the broker's limit. */
-function isTransportError(error: unknown): boolean {
-  return (
-    error instanceof errors.TimeoutError ||
-    error instanceof errors.NoRespondersError ||
-    error instanceof errors.RequestError ||
-    error instanceof errors.ClosedConnectionError ||
-    error instanceof errors.DrainingConnectionError
-  );
-}
-
-/** Stops waiting when the caller is gone; the driver forgets the request at its own time-out. */
-function orAborted(sending: Promise<Msg>, signal: AbortSignal): Promise<Msg> {
+/** Stops waiting when the caller is gone; the request is forgotten at its deadline. */
+function orAborted(asking: Promise<Msg>, signal: AbortSignal): Promise<Msg> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(unavailable('the caller has left', signal.reason));
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
-    void sending.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    void asking.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

@@ -22,6 +22,7 @@ export interface NatsLinkOptions {
 export class NatsLink {
   private up = true;
   private readonly reconnectListeners = new Set<() => void>();
+  private departing: (() => void)[] = [];
 
   private constructor(
     readonly nats: NatsConnection,
@@ -48,6 +49,19 @@ export class NatsLink {
     return this.up;
   }
 
+  /** False once the connection is being closed for good. */
+  get canPublish(): boolean {
+    return !this.nats.isClosed() && !this.nats.isDraining();
+  }
+
+  /**
+   * Publishes when this turn of the event loop ends, with all others of the turn: they leave in one write, where the
+   * driver by itself would make one for each socket that was read. `publish` must not throw.
+   */
+  together(publish: () => void): void {
+    if (this.departing.push(publish) === 1) setImmediate(() => this.depart());
+  }
+
   /** What was missed while disconnected is lost to core subscriptions; caches are flushed here. Returns how to stop. */
   onReconnect(listener: () => void): () => void {
     this.reconnectListeners.add(listener);
@@ -57,9 +71,16 @@ export class NatsLink {
   /** Sends what is buffered, then closes. Safe to call twice and while the broker is away. */
   async close(): Promise<void> {
     if (this.nats.isClosed()) return;
+    this.depart();
     if (this.up) await this.nats.drain().catch(() => undefined);
     await this.nats.close();
     this.up = false;
+  }
+
+  private depart(): void {
+    const publishes = this.departing;
+    this.departing = [];
+    for (const publish of publishes) publish();
   }
 
   private async follow(): Promise<void> {
@@ -109,7 +130,5 @@ function dial(options: NatsLinkOptions, outage: Outage): Promise<NatsConnection>
     maxReconnectAttempts: -1,
     reconnectDelayHandler: () => outage.pauseMs(),
     pingInterval: pingIntervalMs,
-    // A stack captured for every request costs more than the request.
-    noAsyncTraces: true,
   });
 }

@@ -1,0 +1,138 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { freePort, removeDirectory } from '../lib/servers.mjs';
+
+const program = fileURLToPath(new URL('../start.mjs', import.meta.url));
+/** The first start builds what is stale. */
+const START_WITHIN_MS = 240_000;
+
+interface KratyFile {
+  baseUrl: string;
+  admin: { email: string; password: string };
+  keys: { clientLive: string; clientTest: string; serverLive: string; serverTest: string };
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+describe('npm start', () => {
+  let directory: string;
+  let port: number;
+  const children: Child[] = [];
+
+  function start(words: string[] = []): Child {
+    const child = spawn(process.execPath, [program, ...words], {
+      env: { ...process.env, NODE_OPTIONS: '', KRATY_DATA_DIRECTORY: directory, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    return child;
+  }
+
+  /** Reads on to the line that says it, and lets the rest flow by. */
+  async function says(child: Child, text: string): Promise<void> {
+    const errors = collect(child.stderr);
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.includes(text)) return void child.stdout.resume();
+    }
+    throw new Error(`it ended without saying "${text}":\n${await errors}`);
+  }
+
+  async function stop(child: Child): Promise<number | null> {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const [code] = (await ended) as [number | null];
+    return code;
+  }
+
+  const kratyFile = async () => JSON.parse(await readFile(join(directory, 'kraty.json'), 'utf8')) as KratyFile;
+
+  const ping = async ({ baseUrl }: KratyFile, surface: string, key: string) => {
+    const response = await fetch(`${baseUrl}/${surface}/v1/ping`, { headers: { authorization: `Bearer ${key}` } });
+    return response.status;
+  };
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(process.env.KRATY_TEST_DIRECTORY ?? tmpdir(), 'kraty-start-'));
+    await chmod(directory, 0o711);
+    port = await freePort();
+  });
+
+  afterAll(async () => {
+    await Promise.all(children.filter((child) => child.exitCode === null && child.signalCode === null).map(stop));
+    await removeDirectory(join(directory, 'postgres'));
+    await removeDirectory(directory);
+  });
+
+  it(
+    'brings everything up from nothing, with a game to play, and tells tools where',
+    async () => {
+      const sut = start();
+      await says(sut, 'Kraty is ready');
+      const kraty = await kratyFile();
+      expect((await stat(join(directory, 'kraty.json'))).mode & 0o777).toBe(0o600);
+      expect(kraty).toMatchObject({ baseUrl: `http://localhost:${port}`, portalUrl: null });
+      const { clientLive, clientTest } = kraty.keys;
+      expect(await Promise.all([ping(kraty, 'sdk', clientLive), ping(kraty, 'sdk', clientTest)])).toEqual([200, 200]);
+      const url = `${kraty.baseUrl}/sdk/v1/players/mira/events?status=active`;
+      const response = await fetch(url, { headers: { authorization: `Bearer ${clientTest}` } });
+      const { data } = (await response.json()) as { data: { eventKey: string }[] };
+      expect(data.map(({ eventKey }) => eventKey)).toContain('weekly_regatta');
+      expect(await stop(sut)).toBe(0);
+    },
+    START_WITHIN_MS,
+  );
+
+  it(
+    'comes up again with its data and keys, also after a kill, and with a process a service',
+    async () => {
+      const before = await kratyFile();
+      const killed = start();
+      await says(killed, 'Kraty is ready');
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+      const sut = start(['--split']);
+      await says(sut, 'Kraty is ready');
+      expect(await kratyFile()).toEqual(before);
+      expect(await ping(before, 'sdk', before.keys.clientLive)).toBe(200);
+      expect(await stop(sut)).toBe(0);
+    },
+    START_WITHIN_MS,
+  );
+
+  it('starts a service again that was killed', async () => {
+    const sut = start(['--split']);
+    await says(sut, 'Kraty is ready');
+    const processes = JSON.parse(await readFile(join(directory, 'processes.json'), 'utf8')) as {
+      name: string;
+      pid: number;
+    }[];
+    process.kill(processes.find(({ name }) => name === 'gateway')!.pid, 'SIGKILL');
+    await says(sut, 'gateway runs again');
+    const kraty = await kratyFile();
+    expect(await ping(kraty, 'sdk', kraty.keys.clientLive)).toBe(200);
+    expect(await stop(sut)).toBe(0);
+  });
+
+  it('says in a sentence that the port is taken, and what to do', async () => {
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    const sut = start();
+    const [errors, [code]] = await Promise.all([collect(sut.stderr), once(sut, 'exit')]);
+    expect(errors).toMatch(/^Port \d+ on 127\.0\.0\.1, wanted for the API, is in use .* with PORT\.\n$/);
+    expect(code).toBe(1);
+    other.close();
+  });
+});
+
+async function collect(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}

@@ -86,7 +86,9 @@ describe('the live board', () => {
     const stream = await BoardStream.open(world, `/sdk/v1/event-leaderboards/${attempt.leaderboardId}/stream`);
     await stream.next();
     const writes = 20;
-    await Promise.all(Array.from({ length: writes }, () => report(ines, attempt, { mode: 'increment', metricValue: 1 })));
+    await Promise.all(
+      Array.from({ length: writes }, () => report(ines, attempt, { mode: 'increment', metricValue: 1 })),
+    );
     const scores: unknown[] = [];
     while (scores.length < writes) scores.push((await stream.next()).data['score']);
     expect(scores.at(-1)).toBe(writes);

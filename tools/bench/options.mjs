@@ -37,7 +37,7 @@ export const USAGE = `Measures the split system on private servers, and the raw 
  */
 
 const WHOLE = { players: 10_000, reporters: 2_000, seconds: 10, warmUpSeconds: 3, connections: 128, rate: 3_000 };
-const QUICK = { players: 240, reporters: 120, seconds: 0.4, warmUpSeconds: 0.1, connections: 16, rate: 200 };
+const QUICK = { players: 100, reporters: 60, seconds: 0.3, warmUpSeconds: 0.1, connections: 8, rate: 100 };
 
 /** @param {string[]} words @param {readonly string[]} names of the scenarios @returns {Options} */
 export function parseOptions(words, names) {

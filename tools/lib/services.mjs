@@ -37,7 +37,9 @@ export async function startServiceProcess(wish) {
   await mkdir(dataDirectory, { recursive: true });
   await reapStale({ dataDirectory, signal: 'SIGTERM', graceMs: GRACE_MS });
   if (wish.service !== 'gateway') return onOpsPort(wish, dataDirectory, undefined);
-  return onPort({ name: 'gateway', port: wish.port, portSetting: 'PORT' }, (port) => onOpsPort(wish, dataDirectory, port));
+  return onPort({ name: 'gateway', port: wish.port, portSetting: 'PORT' }, (port) =>
+    onOpsPort(wish, dataDirectory, port),
+  );
 }
 
 /** @param {ServiceProcess} wish @param {string} dataDirectory @param {number | undefined} port */

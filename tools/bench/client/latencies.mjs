@@ -17,8 +17,7 @@ export class Latencies {
   }
 
   summary() {
-    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => this.#percentile(share));
-    return { p50, p95, p99, max: this.#max };
+    return { p50: this.#percentile(0.5), p95: this.#percentile(0.95), p99: this.#percentile(0.99), max: this.#max };
   }
 
   /** The upper end of the step in which it lies. @param {number} share */

@@ -6,14 +6,13 @@ import type {
   ExportedSections,
   SectionChanges,
 } from '@kraty/contracts/configuration';
-import type { EventDocumentEntry } from '@kraty/contracts/events';
+import { sorted, type EventDocumentEntry } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
 import { Clock } from '@kraty/platform/clock';
 import { ConfigurationApplies, type ApplyRef } from '@kraty/platform/configuration-applies';
 import { fail } from '@kraty/platform/errors';
 import { Outbox } from '@kraty/platform/facts';
 import { Database } from '@kraty/platform/persistence';
-import { sorted } from '../definitions/canonical-event.js';
 import { checkEvents, type CheckedEvents } from '../definitions/check-events.js';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
 import { EventWrites } from './event-writes.service.js';

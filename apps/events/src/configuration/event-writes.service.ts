@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
 import type { SectionChanges } from '@kraty/contracts/configuration';
-import type { EventConfiguration, EventDocumentEntry } from '@kraty/contracts/events';
+import { configurationText, type EventConfiguration, type EventDocumentEntry } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
 import type { NewFact } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
 import type { Tx } from '@kraty/platform/persistence';
-import { configurationText } from '../definitions/canonical-event.js';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
 import { archiveIssues, editIssues, type WantedStatus } from '../definitions/event-edit.js';
 import { Windows } from '../windows/windows.service.js';

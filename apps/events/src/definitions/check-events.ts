@@ -1,7 +1,6 @@
 import type { ConfigurationWarning, Sections } from '@kraty/contracts/configuration';
-import type { EventConfiguration } from '@kraty/contracts/events';
+import { canonicalEvent, type EventConfiguration } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
-import { canonicalEvent } from './canonical-event.js';
 import { archiveIssues, editIssues, type StandingEvent, type WantedStatus } from './event-edit.js';
 import { meaningIssues, type References } from './event-meaning.js';
 import { shapeEvent } from './event-shape.js';

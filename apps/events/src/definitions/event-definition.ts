@@ -1,5 +1,10 @@
 import type { Json, Localized } from '@kraty/contracts/common';
-import type { EventConfiguration, EventRewardPolicy, ScoreAggregation } from '@kraty/contracts/events';
+import {
+  inferredType,
+  type EventConfiguration,
+  type EventRewardPolicy,
+  type ScoreAggregation,
+} from '@kraty/contracts/events';
 import { scoringRules, type ScoringRules } from '../scoring/scoring-rules.js';
 
 export type EventStatus = 'draft' | 'scheduled' | 'live' | 'paused' | 'finalized';
@@ -49,10 +54,6 @@ export function eventDefinition(configuration: EventConfiguration, revision: num
       return { ...metric, scorePerUnit: weight, scoreWeight: weight } as unknown as Json;
     }),
   };
-}
-
-export function inferredType(metrics: number): 'single_metric' | 'multi_metric' {
-  return metrics === 1 ? 'single_metric' : 'multi_metric';
 }
 
 function attemptRules({ attempt = {} }: EventConfiguration): AttemptRules {

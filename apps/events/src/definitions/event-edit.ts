@@ -1,6 +1,5 @@
-import type { EventConfiguration } from '@kraty/contracts/events';
+import { configurationText, type EventConfiguration } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
-import { configurationText } from './canonical-event.js';
 import { eventDefinition, type EventStatus } from './event-definition.js';
 
 /** An event as it stands before an edit. */

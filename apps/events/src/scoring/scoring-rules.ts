@@ -1,4 +1,4 @@
-import type { MetricDefinition } from '@kraty/contracts/events';
+import { weightsOf, type MetricDefinition } from '@kraty/contracts/events';
 
 /** One metric with every default decided (05 §4). */
 export interface MetricRule {
@@ -23,23 +23,18 @@ export function scoringRules(
   metrics: readonly MetricDefinition[],
   completionRule: ScoringRules['completionRule'],
 ): ScoringRules {
-  const triggers = new Set(metrics.map((metric) => metric.resetOn?.metricKey));
+  const weights = weightsOf(metrics);
   return {
     completionRule,
-    metrics: metrics.map((metric) => ({
+    metrics: metrics.map((metric, at) => ({
       key: metric.key,
       target: metric.target ?? null,
       cap: metric.cap ?? null,
       capAtTarget: metric.capAtTarget ?? false,
-      weight: metric.scorePerUnit ?? metric.scoreWeight ?? defaultWeight(metric.key, triggers),
+      weight: weights[at]!,
       resetOn: metric.resetOn?.metricKey ?? null,
     })),
   };
-}
-
-/** A metric that only triggers resets adds no score unless asked to. */
-function defaultWeight(key: string, triggers: ReadonlySet<string | undefined>): number {
-  return triggers.has(key) ? 0 : 1;
 }
 
 /** A score-attack event has no target at all: progress never completes it. */

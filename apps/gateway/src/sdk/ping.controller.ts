@@ -1,5 +1,5 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import type { ApiKeyInfo } from '@kraty/contracts/sdk';
+import type { ApiKeyInfo, PingReply } from '@kraty/contracts/sdk';
 import type { ApiKeyRecord } from '@kraty/contracts/identity';
 import { KeyRead, ServerCall } from '../access/access.js';
 import { sendJsonText } from '../http/replies.js';
@@ -25,5 +25,6 @@ export class PingController {
 function pingText(key: ApiKeyRecord): string {
   const { id, prefix, permissionSet, environment, studioId, gameId } = key;
   const apiKey: ApiKeyInfo = { id, prefix, permissionSet, environment, studioId, gameId };
-  return JSON.stringify({ ok: true, apiKey, data: { ok: true, apiKey } });
+  const answer: PingReply = { ok: true, apiKey, data: { ok: true, apiKey } };
+  return JSON.stringify(answer);
 }

@@ -1,5 +1,6 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { IANAZone, DateTime } from 'luxon';
+import type { ServerTime } from '@kraty/contracts/sdk';
 import { Clock } from '@kraty/platform/clock';
 import { KeyRead } from '../access/access.js';
 import { sendData } from '../http/replies.js';
@@ -18,12 +19,13 @@ export class TimeController {
     if (!IANAZone.isValidZone(timezone)) throw invalid('timezone', 'format', 'must be an IANA time zone');
     const epochMs = this.clock.nowMs();
     const local = DateTime.fromMillis(epochMs, { zone: timezone });
-    sendData(reply, {
+    const time: ServerTime = {
       epochMs,
       iso: new Date(epochMs).toISOString(),
       timezone,
       offsetMinutes: local.offset,
       local: local.toFormat("yyyy-MM-dd'T'HH:mm:ss"),
-    });
+    };
+    sendData(reply, time);
   }
 }

@@ -1,6 +1,6 @@
 import { GameConfigurationDocumentBody } from '@kraty/contracts/configuration';
 import type { GameSettings } from '@kraty/contracts/identity';
-import { classSchema, type Schema } from './class-schema.js';
+import { classSchema, type Schema } from '@kraty/contracts/schemas';
 
 const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
 

@@ -1,4 +1,5 @@
 import type { SectionName } from './index.js';
+import { canonicalEvent } from '../events/index.js';
 import { canonicalText } from './canonical.js';
 
 type Fields = Record<string, unknown>;
@@ -11,22 +12,7 @@ const defaults: Record<SectionName, Fields> = {
   items: { itemTypeKey: 'generic', tags: [], attributes: {} },
   currencies: { initialBalance: 0, clientWritable: false },
   rewardBundles: {},
-  events: {
-    status: 'draft',
-    metadata: {},
-    metrics: [],
-    scoreFormula: { type: 'linear' },
-    completion: { rule: 'all_targets' },
-    leaderboard: { mode: 'global' },
-    attempt: {},
-    rewardPolicy: { type: 'none' },
-    contributesTo: [],
-    entryCost: { currencies: [], items: [] },
-    milestoneRewards: [],
-    botBindings: [],
-    antiCheat: { validators: [] },
-    windowOverrides: [],
-  },
+  events: { status: 'draft' },
 };
 
 /**
@@ -34,33 +20,25 @@ const defaults: Record<SectionName, Fields> = {
  * The order of fields stays.
  */
 export function normalForm(section: SectionName, object: object): Fields {
-  const stated = withoutNulls(object) as Fields;
-  const shaped = section === 'events' ? normalEvent(stated) : stated;
+  const shaped = shapedBySection(section, withoutNulls(object) as Fields);
   const meant = Object.entries(shaped).filter(([name, value]) => !isEqual(value, defaults[section][name]));
   return Object.fromEntries(meant.map(([name, value]) => [name, isText(name) ? canonicalText(value as never) : value]));
 }
 
-/** Defaults inside the parts of an event, and names that stand for the same thing. */
-function normalEvent(event: Fields): Fields {
-  const { leaderboard, metrics, key, name, type } = event;
-  const normal = { ...event };
-  if (isFields(leaderboard) && leaderboard['scoreAggregation'] === 'best')
-    normal['leaderboard'] = without(leaderboard, 'scoreAggregation');
-  if (Array.isArray(metrics)) {
-    normal['metrics'] = metrics.map((metric) => (isFields(metric) ? normalMetric(metric) : metric));
-    if (type === (metrics.length === 1 ? 'single_metric' : 'multi_metric')) delete normal['type'];
-  }
-  if (name === key) delete normal['name'];
-  return normal;
+/** Defaults inside the parts of an object, and names that stand for the same thing. */
+function shapedBySection(section: SectionName, stated: Fields): Fields {
+  if (section === 'events') return { ...canonicalEvent(stated as never), status: stated['status'] ?? 'draft' };
+  if (section !== 'rewardBundles' || !Array.isArray(stated['entries'])) return stated;
+  return { ...stated, entries: stated['entries'].map(withoutStepOfOne) };
 }
 
-function normalMetric(metric: Fields): Fields {
-  const { scoreWeight, capAtTarget, ...rest } = metric;
-  return {
-    ...rest,
-    ...(capAtTarget === true && { capAtTarget }),
-    ...(scoreWeight !== undefined && rest['scorePerUnit'] === undefined && { scorePerUnit: scoreWeight }),
-  };
+/** A range counts in steps of 1 unless it says otherwise (07 §2). */
+function withoutStepOfOne(entry: unknown): unknown {
+  if (!isFields(entry)) return entry;
+  const fields = Object.entries(entry).map(([name, value]) =>
+    isFields(value) && value['step'] === 1 ? [name, without(value, 'step')] : [name, value],
+  );
+  return Object.fromEntries(fields);
 }
 
 /** A field that is null counts as absent (01 §12). */

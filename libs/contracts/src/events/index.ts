@@ -5,3 +5,5 @@ export * from './event-configuration.js';
 export * from './event-limits.js';
 export * from './availability-body.js';
 export * from './event-configuration-body.js';
+export * from './event-defaults.js';
+export * from './canonical-event.js';

@@ -1,2 +1,3 @@
 export * from './bodies.js';
 export * from './ping.js';
+export * from './time.js';

@@ -35,17 +35,29 @@ export class Audience {
     for (const stop of this.stops.splice(0)) stop();
   }
 
-  /** For each context the envelopes it reads; all of them for one that has not been seen yet. */
+  /**
+   * For each context the envelopes it reads; all of them for one that has not been seen yet. A context that reads
+   * others of our facts but none of these is left out: it would be late every time, and be waited for less and less.
+   */
   awaited(contexts: readonly Context[], envelopes: readonly StagedEnvelope[]): Awaited {
     const awaited = new Map<Context, string[]>();
     for (const context of contexts) {
-      const read = envelopes.filter(({ subject }) => this.readers.get(readsOf(subject))?.has(context));
-      awaited.set(
-        context,
-        (read.length > 0 ? read : envelopes).map(({ id }) => id),
-      );
+      const read = this.hasSeen(context) ? envelopes.filter(({ subject }) => this.isRead(subject, context)) : envelopes;
+      if (read.length > 0)
+        awaited.set(
+          context,
+          read.map(({ id }) => id),
+        );
     }
     return awaited;
+  }
+
+  private hasSeen(context: Context): boolean {
+    return [...this.readers.values()].some((contexts) => contexts.has(context));
+  }
+
+  private isRead(subject: string, context: Context): boolean {
+    return this.readers.get(readsOf(subject))?.has(context) ?? false;
   }
 
   private async load(): Promise<void> {

@@ -131,6 +131,17 @@ describe('Facts', () => {
     expect(await effects()).toBe(50);
   });
 
+  it('neither waits for a context that reads none of the facts nor takes it for late', async () => {
+    const unread: NewFact = { type: completed, scope, aggregateId: uuidV7(), revision: 1, payload: { grantKey: 'x' } };
+    const startedMs = performance.now();
+    const report = await events.facts.outbox.carry(await commit([unread]), {
+      awaitApplied: ['leaderboards'],
+      withinMs: 3_000,
+    });
+    expect(report).toEqual({ applied: [], late: [] });
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  });
+
   it('lets a store write the rows in its own statement', async () => {
     const staged = events.facts.outbox.envelopes([scoreOf(1), scoreOf(2)]);
     const { ids, subjects, payloads, headers } = staged.columns;

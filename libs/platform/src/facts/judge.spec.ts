@@ -1,5 +1,5 @@
 import { busy, fail } from '../errors/index.js';
-import { backoffOf, deliveriesMax, judge } from './judge.js';
+import { backoffOf, deliveriesMax, deliveriesWhileAwayMax, judge } from './judge.js';
 
 const noJitter = (): number => 0;
 
@@ -24,7 +24,15 @@ describe('judge', () => {
     expect(verdict).toEqual({ kind: 'park', reason: 'refused: invalid_metric: There is no such metric.' });
   });
 
-  it('parks on the last delivery, before the broker goes silent', () => {
+  it.each([
+    ['another context', busy()],
+    ['a store', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
+  ])('goes on while %s is away for longer than any restart takes', (_, error) => {
+    expect(judge(error, deliveriesMax, noJitter)).toEqual({ kind: 'retry', afterMs: 120_000 });
+    expect(judge(error, deliveriesWhileAwayMax)).toMatchObject({ kind: 'park' });
+  });
+
+  it('parks a fault that does not go away', () => {
     expect(judge(new Error('a fault'), deliveriesMax - 1)).toMatchObject({ kind: 'retry' });
     expect(judge(new Error('a fault'), deliveriesMax)).toEqual({
       kind: 'park',

@@ -1,11 +1,14 @@
-import { Failure } from '../errors/index.js';
+import { Failure, isTransient } from '../errors/index.js';
 
-/** After this many deliveries a fact is parked; the broker would go silent after the last one. */
+/** A fact that has failed at this many deliveries is parked. */
 export const deliveriesMax = 12;
+/** What only finds somebody away is no fault of the fact: it gets about a day of the longest pause. */
+export const deliveriesWhileAwayMax = 720;
 
 const backoffMs = [1_000, 5_000, 30_000, 120_000] as const;
 const jitterShare = 0.2;
 const statusOfOurFault = 500;
+const statusAway = 503;
 
 /** What becomes of a fact after it was tried. */
 export type Verdict = { kind: 'done' } | { kind: 'retry'; afterMs: number } | { kind: 'park'; reason: string };
@@ -14,7 +17,8 @@ export type Verdict = { kind: 'done' } | { kind: 'retry'; afterMs: number } | { 
 export function judge(error: unknown, delivery: number, random: () => number = Math.random): Verdict {
   if (error === undefined) return { kind: 'done' };
   if (isRefusal(error)) return { kind: 'park', reason: `refused: ${reasonOf(error)}` };
-  if (delivery >= deliveriesMax) return { kind: 'park', reason: `tried ${delivery} times: ${reasonOf(error)}` };
+  const deliveries = isAway(error) ? deliveriesWhileAwayMax : deliveriesMax;
+  if (delivery >= deliveries) return { kind: 'park', reason: `tried ${delivery} times: ${reasonOf(error)}` };
   return { kind: 'retry', afterMs: backoffOf(delivery, random) };
 }
 
@@ -27,6 +31,11 @@ export function backoffOf(delivery: number, random: () => number = Math.random):
 /** Our own domain said no: it will say so again. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Failure && error.status < statusOfOurFault;
+}
+
+/** Another context, a store or a lock did not answer in time. */
+function isAway(error: unknown): boolean {
+  return error instanceof Failure ? error.status === statusAway : isTransient(error);
 }
 
 function reasonOf(error: unknown): string {

@@ -82,13 +82,12 @@ export class Outbox {
     { awaitApplied = [], withinMs = waitMsDefault }: CarryOptions = {},
   ): Promise<CarryReport> {
     const { publisher, audience, waits } = this.ground;
-    if (envelopes.length === 0) return { applied: [], late: [] };
-    if (awaitApplied.length === 0) {
-      publisher.publish(envelopes, false);
-      return { applied: [], late: [] };
-    }
-    if (!publisher.publish(envelopes, true)) return { applied: [], late: [...awaitApplied] };
-    const report = await waits.wait(audience.awaited(awaitApplied, envelopes), withinMs);
+    if (envelopes.length === 0) return nobodyAwaited();
+    const awaited = audience.awaited(awaitApplied, envelopes);
+    const published = publisher.publish(envelopes, awaited.size > 0);
+    if (awaited.size === 0) return nobodyAwaited();
+    if (!published) return { applied: [], late: [...awaited.keys()] };
+    const report = await waits.wait(awaited, withinMs);
     for (const context of report.late) this.ground.metrics.late.labels(context).inc();
     return report;
   }
@@ -107,6 +106,8 @@ export class Outbox {
     }
   }
 }
+
+const nobodyAwaited = (): CarryReport => ({ applied: [], late: [] });
 
 /** The trace of the committing request travels with the row, so that a later publication still belongs to it. */
 function traceHeaders(): string | null {

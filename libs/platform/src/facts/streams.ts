@@ -10,7 +10,6 @@ import {
 } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { Context } from '@kraty/contracts/common';
-import { deliveriesMax } from './judge.js';
 
 export interface StreamBounds {
   ageMaxDays: number;
@@ -29,6 +28,12 @@ const duplicateWindowMs = 120_000;
 export const ackWaitMs = 30_000;
 /** Envelopes of one durable in hand at all instances together. */
 export const ackPendingMax = 2_000;
+
+/**
+ * Without end: a delivery also counts when the process was killed, cut off or stopped before it looked at the message,
+ * and after its last one the broker would be silent. `judge` decides when a fact has been tried often enough.
+ */
+const deliveriesOfBroker = -1;
 
 /** JetStream's own error numbers; the driver names only a few. */
 const streamNameInUse = 10_058;
@@ -83,7 +88,7 @@ export async function ensureDurable(
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMs),
-    max_deliver: deliveriesMax,
+    max_deliver: deliveriesOfBroker,
     max_ack_pending: ackPendingMax,
   };
   try {

@@ -141,16 +141,16 @@ export class KratyNatsServer extends Server implements CustomTransportStrategy {
   private respond(message: Msg, text: string, headers?: MsgHdrs): void {
     this.link.together(() => {
       try {
-        this.send(message, text, headers);
+        this.deliver(message, text, headers);
       } catch (error) {
         // Too large for the broker, for instance: the caller is told that there was a bug.
         this.logger.error(error);
-        this.send(message, bodyText(toFailure(error).wire()), failureHeaders());
+        this.deliver(message, bodyText(toFailure(error).wire()), failureHeaders());
       }
     });
   }
 
-  private send(message: Msg, text: string, headers?: MsgHdrs): void {
+  private deliver(message: Msg, text: string, headers?: MsgHdrs): void {
     // A connection that is closing under us answers nobody; the caller's deadline tells it.
     if (this.link.canPublish) message.respond(text, headers === undefined ? undefined : { headers });
   }

@@ -1,9 +1,9 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
-import { limits } from '@kraty/contracts/common';
+import { limits } from '../common/index.js';
 
 export type Schema = Record<string, unknown>;
-type BodyClass = new () => object;
+export type BodyClass = new () => object;
 
 /** One rule of class-validator on one field. */
 interface Rule {
@@ -14,6 +14,7 @@ interface Rule {
   each: boolean;
 }
 
+const metricValue: Schema = { type: 'number', minimum: -limits.scoreAbsoluteMax, maximum: limits.scoreAbsoluteMax };
 const amount: Schema = { type: 'integer', minimum: 1, maximum: limits.amountMax };
 const range: Schema = { type: 'object', required: ['min', 'max'] };
 
@@ -39,7 +40,13 @@ const meanings: Record<string, (constraints: unknown[]) => Schema> = {
   isLocalized: () => ({ type: ['string', 'object'] }),
   isMetadata: () => ({ type: 'object', maxProperties: limits.metadataKeysMax }),
   isItemParameters: () => ({ type: 'object' }),
-  isMetricValue: () => ({ type: 'number', minimum: -limits.scoreAbsoluteMax, maximum: limits.scoreAbsoluteMax }),
+  isMetricValue: () => metricValue,
+  isMetricValues: () => ({
+    type: 'object',
+    minProperties: 1,
+    maxProperties: limits.metricsPerWriteMax,
+    additionalProperties: metricValue,
+  }),
   isAmount: () => amount,
   isRewardAmount: () => ({ anyOf: [amount, range] }),
   isEmptyUntilItComes: () => ({ type: 'array', maxItems: 0 }),

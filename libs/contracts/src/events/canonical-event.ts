@@ -1,16 +1,15 @@
-import { isPlainObject, type Json, type JsonValue, type Localized } from '@kraty/contracts/common';
+import { isPlainObject, type Json, type JsonValue, type Localized } from '../common/index.js';
 import type {
   AttemptBlock,
   Availability,
   EventConfiguration,
-  EventDocumentEntryBody,
   EventRewardPolicy,
   LeaderboardBlock,
   MetricDefinition,
   WindowRule,
-} from '@kraty/contracts/events';
-import { scoringRules } from '../scoring/scoring-rules.js';
-import { inferredType } from './event-definition.js';
+} from './event-configuration.js';
+import type { EventDocumentEntryBody } from './event-configuration-body.js';
+import { inferredType, weightsOf } from './event-defaults.js';
 
 type Shaped = EventDocumentEntryBody;
 
@@ -87,10 +86,10 @@ function canonicalMetrics(metrics: NonNullable<Shaped['metrics']>): MetricDefini
       resetOn: metric.resetOn ? { metricKey: metric.resetOn.metricKey } : undefined,
     }),
   );
-  const byDefault = scoringRules(plain, 'all_targets').metrics;
+  const byDefault = weightsOf(plain);
   return plain.map((metric, at) => {
     const weight = metrics[at]?.scorePerUnit ?? metrics[at]?.scoreWeight ?? undefined;
-    return weight === undefined || weight === byDefault[at]?.weight ? metric : { ...metric, scorePerUnit: weight };
+    return weight === undefined || weight === byDefault[at] ? metric : { ...metric, scorePerUnit: weight };
   });
 }
 

@@ -1,0 +1,1 @@
+export { classSchema, type BodyClass, type Schema } from './class-schema.js';

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { failureCount, tablesOf } from './report.mjs';
+import { parseOptions } from './options.mjs';
+import { LIMITS, SCENARIO_NAMES, SCENARIOS } from './scenarios.mjs';
+import { Latencies } from './client/latencies.mjs';
+
+const bench = fileURLToPath(new URL('../bench.mjs', import.meta.url));
+const withinMs = 55_000;
+
+const measured = {
+  calls: 100,
+  seconds: 2,
+  perSecond: 50,
+  latencyMs: { p50: 1, p95: 2, p99: 3, max: 4 },
+  failures: 0,
+  examples: [],
+  cpuMicrosecondsPerCall: { gateway: 120 },
+  coresUsed: { gateway: 0.5, elsewhere: 0.1 },
+  memoryMb: { gateway: 99 },
+};
+
+describe('the bench', () => {
+  it('measures every scenario and every raw limit on a system of its own', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'kraty-bench-spec-'));
+    try {
+      const json = join(directory, 'result.json');
+      await promisify(execFile)(process.execPath, [bench, '--quick', '--json', json], {
+        timeout: withinMs,
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+      const result = JSON.parse(await readFile(json, 'utf8'));
+      expect(result).toMatchObject({ verdict: 'ok', options: { quick: true } });
+      for (const { name } of SCENARIOS) expect(result.scenarios[name]).toMatchObject({ failures: 0 });
+      expect(Object.keys(result.limits)).toEqual(LIMITS.map(({ name }) => name));
+      expect(result.scenarios.progress.cpuMicrosecondsPerCall).toHaveProperty('gateway');
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('its options', () => {
+  it('takes what the usage says', () => {
+    const options = parseOptions(['--seconds', '3', '--connections', '64', '--only', 'board'], SCENARIO_NAMES);
+    expect(options).toMatchObject({ seconds: 3, connections: 64, only: ['board'], quick: false });
+  });
+
+  it('refuses a load without bound and a scenario that does not exist', () => {
+    expect(() => parseOptions(['--connections', '5000'], SCENARIO_NAMES)).toThrow('at most 256');
+    expect(() => parseOptions(['--seconds', 'long'], SCENARIO_NAMES)).toThrow('above 0');
+    expect(() => parseOptions(['--only', 'raids'], SCENARIO_NAMES)).toThrow('no scenario raids');
+  });
+});
+
+describe('its report', () => {
+  it('says what was not measured, and compares with the raw limit', () => {
+    const limits = { sql: { ...measured, perSecond: 100 } };
+    const text = tablesOf({ scenarios: { progress: measured }, limits }, { withTargets: true });
+    expect(text).toMatch(/^progress +50 .*0\.50 of sql$/m);
+    expect(text).toMatch(/^claim +not measured/m);
+    expect(text).toContain('MISSED   progress: at least 3,000/s');
+    expect(text).toContain('reached  progress: p99 at most 60 ms');
+  });
+
+  it('counts failed calls and shows examples', () => {
+    const failed = { ...measured, failures: 2, examples: ['GET /x answered 500'] };
+    const figures = { scenarios: { board: failed }, limits: {} };
+    expect(failureCount(figures)).toBe(2);
+    expect(tablesOf(figures, { withTargets: false })).toContain('GET /x answered 500');
+  });
+});
+
+describe('its latencies', () => {
+  it('keeps percentiles within a hundredth of a millisecond', () => {
+    const latencies = new Latencies();
+    for (let ms = 1; ms <= 1_000; ms += 1) latencies.add(ms);
+    const { p50, p95, p99, max } = latencies.summary();
+    expect([p50, p95, p99].map((ms) => Math.round(ms))).toEqual([500, 950, 990]);
+    expect(max).toBe(1_000);
+  });
+});

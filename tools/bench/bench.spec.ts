@@ -60,11 +60,14 @@ describe('its options', () => {
 describe('its report', () => {
   it('says what was not measured, and compares with the raw limit', () => {
     const limits = { sql: { ...measured, perSecond: 100 } };
-    const text = tablesOf({ scenarios: { progress: measured }, limits }, { withTargets: true });
+    const text = tablesOf(
+      { scenarios: { progress: measured, 'progress-rate': measured }, limits },
+      { withTargets: true },
+    );
     expect(text).toMatch(/^progress +50 .*0\.50 of sql$/m);
     expect(text).toMatch(/^claim +not measured/m);
     expect(text).toContain('MISSED   progress: at least 3,000/s');
-    expect(text).toContain('reached  progress: p99 at most 60 ms');
+    expect(text).toContain('reached  progress, fixed rate: p99 at most 60 ms');
   });
 
   it('counts failed calls and shows examples', () => {

@@ -83,7 +83,7 @@ async function prepare(plan, { system, options, progress, client, ran }) {
 /** @param {(text: string) => void} note */
 function counted(note) {
   return (/** @type {import('./worker.mjs').Result} */ result) => {
-    note(`${result.calls}, ${Math.round(result.calls / result.seconds)}/s`);
+    note(`${Math.round(result.calls / result.seconds)}/s`);
     return result;
   };
 }

@@ -8,6 +8,9 @@ import { deploy, provision, servicesWithSchema } from '../lib/migrations.mjs';
 import { removeDirectory, startNats, startPostgres, startRedis, stopServers } from '../lib/servers.mjs';
 import { startServiceProcess } from '../lib/services.mjs';
 
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM']);
+/** What a shell expects of a command that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 const DATABASE = 'kraty_bench';
 export const SERVICES = ['identity', 'events', 'leaderboards', 'grants', 'economy', 'gateway'];
 /** The client is one game with one key and asks far more than a game may; limits are counted, but not reached. */
@@ -33,14 +36,20 @@ export async function startSystem({ profile, progress }) {
   const servers = [];
   /** @type {RunningServer[]} */
   const services = [];
-  const stop = async () => {
+  const stopAll = async () => {
     const running = services.splice(0);
     await stopServers(running.filter(({ name }) => name === 'gateway'));
     await stopServers(running.filter(({ name }) => name !== 'gateway'));
     await stopServers(servers.splice(0));
     await removeDirectory(join(directory, 'postgres'));
     await rm(directory, { recursive: true, force: true });
+    for (const signal of SIGNALS) process.off(signal, leave);
   };
+  /** @type {Promise<void> | undefined} */
+  let stopping;
+  const stop = () => (stopping ??= stopAll());
+  const leave = () => void stop().finally(() => process.exit(INTERRUPTED));
+  for (const signal of SIGNALS) process.once(signal, leave);
   try {
     const [postgres, redis, nats] = await progress.step('PostgreSQL, Redis, NATS', () =>
       startServers(directory, servers),

@@ -3,15 +3,16 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { jsonSchemaOf } from './lib/json-schema.mjs';
+import { exportsOf, programOf } from './lib/program.mjs';
 
 export const name = 'fact-schemas';
 export const owns = ['docs/facts'];
 
 export async function produce(root) {
   const folders = contractFolders(root);
-  const program = ts.createProgram(
+  const program = programOf(
+    root,
     folders.map((folder) => join(root, 'libs/contracts/src', folder, 'index.ts')),
-    compilerOptions(root),
   );
   const schemas = await Promise.all(folders.map((folder) => schemasOf(root, program, folder)));
   return new Map(schemas.flat().map((schema) => [`docs/facts/${schema.$id}.json`, `${JSON.stringify(schema)}\n`]));
@@ -23,18 +24,11 @@ const contractFolders = (root) =>
     .map((entry) => entry.name)
     .sort();
 
-function compilerOptions(root) {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile);
-  return ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options;
-}
-
 /** The compiled module knows the subject, the program knows the type; the export's name joins them. */
 async function schemasOf(root, program, folder) {
   const values = await import(join(root, 'libs/contracts/dist', folder, 'index.js'));
   const checker = program.getTypeChecker();
-  const source = program.getSourceFile(join(root, 'libs/contracts/src', folder, 'index.ts'));
-  const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(source) ?? source.symbol);
-  return exported
+  return exportsOf(program, join(root, 'libs/contracts/src', folder, 'index.ts'))
     .map((symbol) => ({ value: values[symbol.name], payload: payloadType(checker, symbol) }))
     .filter(({ payload }) => payload)
     .map(({ value, payload }) => schemaOf(checker, value, payload));

@@ -16,6 +16,8 @@ import { SettingsController } from './admin/settings.controller.js';
 import { StudiosController } from './admin/studios.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { RequestMetrics } from './http/request-metrics.service.js';
+import { Documents } from './openapi/documents.service.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 import { RateLimits } from './rate-limits/rate-limits.service.js';
 import { CatalogController } from './sdk/catalog.controller.js';
 import { Catalogs } from './sdk/catalog.service.js';
@@ -56,7 +58,7 @@ const adminControllers = [
 
 /** The only HTTP door: it authenticates, bounds, validates and forwards; it decides nothing. */
 @Module({
-  controllers: [...sdkControllers, ...adminControllers, HealthController],
+  controllers: [...sdkControllers, ...adminControllers, HealthController, OpenApiController],
   providers: [
     ApiKeys,
     Players,
@@ -69,6 +71,7 @@ const adminControllers = [
     Leaderboards,
     BoardStreams,
     Catalogs,
+    Documents,
   ],
 })
 export class GatewayModule {}

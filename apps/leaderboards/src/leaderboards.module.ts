@@ -8,6 +8,7 @@ import { FrozenBoardsStore } from './finalization/frozen-boards.store.js';
 import { ProfilesConsumer } from './profiles/profiles.consumer.js';
 import { Profiles } from './profiles/profiles.service.js';
 import { ProfilesStore } from './profiles/profiles.store.js';
+import { IndexRepairWorker } from './ranks/index-repair.worker.js';
 import { Ranks } from './ranks/ranks.service.js';
 import { RanksStore } from './ranks/ranks.store.js';
 import { ReadsHandler } from './reads/reads.handler.js';
@@ -22,6 +23,7 @@ import { ScoresStore } from './scores/scores.store.js';
   providers: [
     Boards,
     BoardsStore,
+    IndexRepairWorker,
     Profiles,
     ProfilesStore,
     Ranks,

@@ -115,6 +115,11 @@ export class Plans {
     });
   }
 
+  /** @returns {Plan} every wallet is looked into once */
+  openWallets() {
+    return times(this.#players.length, (index) => this.#wallet(this.#players[index]));
+  }
+
   /** @returns {Plan} */
   debits() {
     return this.#everyone(this.count, (player) => {
@@ -125,9 +130,12 @@ export class Plans {
 
   /** @returns {Plan} */
   wallets() {
-    return this.#everyone(this.count, (player) => ({
-      text: this.requests.get(`${player.path}/wallet`, player.secret),
-    }));
+    return this.#everyone(this.count, (player) => this.#wallet(player));
+  }
+
+  /** @param {Player} player */
+  #wallet(player) {
+    return { text: this.requests.get(`${player.path}/wallet`, player.secret) };
   }
 
   /** @param {Player} player @param {string} eventKey @param {(attempt: { id: string, leaderboardId: string }) => void} onAttempt */

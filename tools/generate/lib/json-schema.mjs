@@ -24,7 +24,7 @@ class Conversion {
   }
 
   schema(type) {
-    if (type.aliasSymbol?.name === 'Json') return {};
+    if (type.aliasSymbol?.name === 'Json') return { type: 'object' };
     const name = definitionName(type);
     if (!name) return inline(this.deeper(), type);
     if (!(name in this.definitions)) {

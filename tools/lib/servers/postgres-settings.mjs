@@ -23,6 +23,8 @@ const DEFAULTS = {
   checkpoint_completion_target: '0.9',
   fsync: 'on',
   synchronous_commit: 'on',
+  // A table that has just begun to fill gets its statistics before the planner has guessed badly for a minute.
+  autovacuum_naptime: '10s',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_min_messages: 'warning',

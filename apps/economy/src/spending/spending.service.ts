@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isConfigurationKey } from '@kraty/contracts/common';
 import { Clock } from '@kraty/platform/clock';
 import { busy, fail } from '@kraty/platform/errors';
 import { Outbox } from '@kraty/platform/facts';
@@ -34,7 +35,7 @@ export class SpendingService {
   /** @throws conflict (insufficient_balance), idempotency_conflict */
   async spend(spend: Spend): Promise<Spent> {
     const mode = await this.settings.inventoryManagementOf(spend.scope.gameId);
-    if (mode === 'studio') throw insufficient(spend, 0);
+    if (mode === 'studio' || !isConfigurationKey(spend.key)) throw insufficient(spend, 0);
     const needsInitialPaid = await this.hasInitialBalance(spend);
     for (let tries = 0; tries < triesMax; tries += 1) {
       const left = await this.trySpend(spend, needsInitialPaid);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isConfigurationKey } from '@kraty/contracts/common';
 import type { FinishAttempt, FinishedAttempt } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
 import { Failure } from '@kraty/platform/errors';
@@ -39,7 +40,7 @@ export class Finishes {
   ) {}
 
   async finish(asked: FinishAttempt): Promise<Reply<FinishedAttempt>> {
-    if (!isUuid(asked.attemptId)) throw attemptNotFound();
+    if (!isUuid(asked.attemptId) || !isConfigurationKey(asked.eventKey)) throw attemptNotFound();
     const call = { ...asked, attemptId: asked.attemptId.toLowerCase() };
     try {
       const { text, replayed, staged } = await this.database.transaction((tx) => this.transact(tx, call));

@@ -38,6 +38,30 @@ describe('an event of a document', () => {
     expect(issuesOf({ key: 'later' })).toEqual([]);
   });
 
+  it('takes no list where an object is meant', () => {
+    expect(issuesOf({ ...whole, metrics: [[{ key: 'shells' }]] })).toEqual(['metrics type']);
+    const nested = { ...recurring({}).availability, windows: [[window]] };
+    expect(issuesOf({ ...whole, availability: nested })).toEqual(['availability.windows type']);
+    const parameters = { entries: [[{ type: 'currency', currencyKey: 'pearls', amount: 1 }]] };
+    expect(issuesOf({ ...whole, rewardPolicy: { type: 'fixed_bundle', parameters } })).toEqual([
+      'rewardPolicy.parameters.entries type',
+    ]);
+  });
+
+  it('keeps fields of free maps whatever their names', () => {
+    const odd = { toString: 1, valueOf: 'x', hasOwnProperty: true };
+    const entries = [{ type: 'item', itemKey: 'bait', quantity: 1, parameters: odd }];
+    const event = { ...whole, metadata: odd, rewardPolicy: { type: 'fixed_bundle', parameters: { entries } } };
+    const [accepted] = check(event).accepted;
+    expect(accepted?.configuration.metadata).toEqual(odd);
+    expect(accepted?.configuration.rewardPolicy?.parameters).toEqual({ entries });
+  });
+
+  it('refuses instants that no client can read', () => {
+    const availability = { mode: 'fixed_window', startsAt: '0000-01-01T00:00:00Z', endsAt: '9999-12-31T23:59:59-12:00' };
+    expect(issuesOf({ ...whole, availability })).toEqual(['availability.startsAt format', 'availability.endsAt format']);
+  });
+
   it.each([
     ['contributesTo', ['weekly'], []],
     ['unlockCondition', { type: 'always' }, null],

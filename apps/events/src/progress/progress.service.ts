@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReportedProgress, ReportProgress } from '@kraty/contracts/events';
+import { isConfigurationKey } from '@kraty/contracts/common';
 import { isUuid } from '@kraty/platform/ids';
 import { rawJson, reply, type Reply } from '@kraty/platform/messaging';
 import { Metrics } from '@kraty/platform/telemetry';
@@ -35,7 +36,7 @@ export class Progress {
   }
 
   async report(call: ReportProgress): Promise<Reply<ReportedProgress>> {
-    if (!isUuid(call.attemptId)) throw attemptNotFound();
+    if (!isUuid(call.attemptId) || !isConfigurationKey(call.eventKey)) throw attemptNotFound();
     // An id is accepted in any case and kept in one.
     const written = await this.commands.submit({ ...call, attemptId: call.attemptId.toLowerCase() });
     await written.shown;

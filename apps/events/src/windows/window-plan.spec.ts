@@ -57,6 +57,12 @@ describe('a plan of windows', () => {
     expect(planWindows({ configuration: fixed, publishedAtMs: 0 }, [], noon).inserts).toHaveLength(1);
   });
 
+  it('makes a fixed window that began before 1970', () => {
+    const availability = { mode: 'fixed_window', startsAt: '1969-07-20T00:00:00Z', endsAt: '2030-01-01T00:00:00Z' } as const;
+    const { inserts } = planWindows({ configuration: { key: 'e', availability }, publishedAtMs: 0 }, [], noon);
+    expect(inserts).toHaveLength(1);
+  });
+
   it('never lets windows overlap, whatever is edited whenever, and says nothing the second time', () => {
     const twoDigits = (number: number) => String(number).padStart(2, '0');
     const anyRule = fc.record({

@@ -61,7 +61,7 @@ function wantedOccurrences(
   if (availability === undefined) return [];
   const opened = rows.filter(({ state }) => state !== 'upcoming' && state !== 'cancelled');
   if (availability.mode !== 'recurring_windows' && opened.length > 0) return [];
-  const openUntilMs = Math.max(0, ...opened.map(({ endsAt }) => endsAt.getTime()));
+  const openUntilMs = Math.max(-Infinity, ...opened.map(({ endsAt }) => endsAt.getTime()));
   const untilMs = nowMs + (configuration.scheduleAheadDays ?? eventLimits.scheduleAheadDaysDefault) * msPerDay;
   const found = occurrences(availability, { fromMs: nowMs, untilMs, publishedAtMs });
   return found.filter(({ startsAtMs }) => startsAtMs >= openUntilMs);

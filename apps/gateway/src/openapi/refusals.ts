@@ -1,6 +1,7 @@
 import { failureStatus, type FailureCode } from '@kraty/contracts/failures';
 import type { Schema } from '@kraty/contracts/schemas';
 import type { DescribedOperation } from './operation.js';
+import { parameter } from './parameters.js';
 import type { DeclaredRoute } from './routes.js';
 
 /** A refusal as a caller meets it: one status may say several codes, one code may come with several statuses. */
@@ -31,7 +32,8 @@ function ofAccess({ access }: DeclaredRoute): FailureCode[] {
 }
 
 function ofInputs({ path }: DeclaredRoute, { body, parameters }: DescribedOperation): FailureCode[] {
-  const hasInputs = path.includes('{') || body !== undefined || parameters !== undefined;
+  const hasQuery = parameters?.some((name) => parameter(name)['in'] === 'query');
+  const hasInputs = path.includes('{') || body !== undefined || hasQuery;
   return hasInputs ? ['validation_failed'] : [];
 }
 
@@ -42,7 +44,7 @@ function add(refusals: Refusals, status: number, code: FailureCode): void {
 
 const headersOfStatus: Readonly<Record<number, readonly string[]>> = {
   401: ['WWW-Authenticate'],
-  429: ['Retry-After'],
+  429: ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After'],
   503: ['Retry-After'],
 };
 

@@ -8,7 +8,7 @@ import type { RequestRoute } from '@kraty/contracts/messages';
 import type { PingReply, ServerTime } from '@kraty/contracts/sdk';
 
 /** What the context behind a request answers. */
-type ReplyOf<Route> = Route extends RequestRoute<infer _Question, infer Reply> ? Reply : never;
+type ReplyOf<Route> = Route extends RequestRoute<unknown, infer Reply> ? Reply : never;
 
 /** The success envelope (01 §5). */
 type Data<T> = { data: T };

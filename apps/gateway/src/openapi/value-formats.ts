@@ -2,7 +2,10 @@ import { limits } from '@kraty/contracts/common';
 import type { Schema } from '@kraty/contracts/schemas';
 
 /** Names that stand for integers within ± 2 147 483 647 wherever they occur (01 §5). */
-const boundedIntegers = new Set(['rank', 'quantity', 'balance', 'amount', 'fromRank', 'toRank', 'pool']);
+const boundedIntegers = new Set([
+  ...['rank', 'quantity', 'balance', 'amount'],
+  ...['fromRank', 'toRank', 'pool', 'min', 'max', 'step'],
+]);
 const integers = new Set(['epochMs', 'offsetMinutes', 'randomEntries']);
 /** Ids that the game or the studio makes; all others are UUIDs (01 §11). */
 const foreignIds = new Set(['externalPlayerId', 'sourceRefId']);

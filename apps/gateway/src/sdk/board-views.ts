@@ -5,17 +5,24 @@ interface KeptView {
   view: string;
   rows: string[];
   text: string;
+  characters: number;
 }
 
-/** Views kept in one process; the least recently read one leaves first. */
-const viewsMax = 2_000;
+/** Characters kept in one process; callers choose the parameters, so the number of views alone would bound nothing. */
+const charactersMaxDefault = 64 * 1024 * 1024;
+/** What an entry costs beside its rows. */
+const overheadCharacters = 512;
 
 /**
  * Keeps the serialized rows of boards between reads, so that a read whose board has not changed carries only the
  * caller's own row over the bus (06 §7.1). What is kept is never older than the tag the owner has just confirmed.
+ * The view read longest ago leaves first.
  */
 export class BoardViews {
   private readonly kept = new Map<string, KeptView>();
+  private characters = 0;
+
+  constructor(private readonly charactersMax = charactersMaxDefault) {}
 
   /** Tag of the rows held for these parameters, or null. */
   tagOf(key: string): string | null {
@@ -44,10 +51,12 @@ export class BoardViews {
       this.kept.set(key, known);
       return known;
     }
-    const fresh = { view: answer.view, rows: answer.entries, text: answer.entries.join(',') };
-    this.kept.delete(key);
-    if (this.kept.size >= viewsMax) this.evict();
+    const text = answer.entries.join(',');
+    const fresh = { view: answer.view, rows: answer.entries, text, characters: 2 * text.length + overheadCharacters };
+    this.drop(key);
     this.kept.set(key, fresh);
+    this.characters += fresh.characters;
+    this.makeRoom();
     return fresh;
   }
 
@@ -59,9 +68,16 @@ export class BoardViews {
     return rows.join(',');
   }
 
-  private evict(): void {
-    const oldest = this.kept.keys().next();
-    if (!oldest.done) this.kept.delete(oldest.value);
+  private makeRoom(): void {
+    for (const oldest of this.kept.keys()) {
+      if (this.characters <= this.charactersMax) return;
+      this.drop(oldest);
+    }
+  }
+
+  private drop(key: string): void {
+    this.characters -= this.kept.get(key)?.characters ?? 0;
+    this.kept.delete(key);
   }
 }
 

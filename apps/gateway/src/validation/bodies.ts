@@ -68,6 +68,7 @@ function codeOf(constraint: string, value: unknown): Issue['code'] {
     case 'max':
       return 'range';
     case 'matches':
+    case 'isStorable':
       return 'format';
     default:
       return 'type';

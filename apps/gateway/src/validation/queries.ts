@@ -43,6 +43,10 @@ export function keyList(query: Query, name: string): string[] {
   if (keys.length > limits.progressionKeysPerReadMax) {
     throw invalid(name, 'length', `must name at most ${limits.progressionKeysPerReadMax} keys`);
   }
+  if (keys.some((key) => key.length > limits.keyCharactersMax)) {
+    throw invalid(name, 'length', `must name keys of at most ${limits.keyCharactersMax} characters`);
+  }
+  if (!isStorable(keys)) throw invalid(name, 'format', 'must not contain NUL or half of a surrogate pair');
   return keys;
 }
 

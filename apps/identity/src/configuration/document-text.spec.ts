@@ -23,6 +23,14 @@ describe('readDocument', () => {
     ['broken YAML', 'a: [1', 'format'],
     ['a key that stands twice', 'a: 1\na: 2', 'format'],
     ['an alias', 'a: &x [1]\nb: *x', 'unsupported'],
+    ['a tag', 'a: !!binary aGVsbG8=', 'unsupported'],
+    ['a map that is no plain one', 'a: !!omap [b: 1]', 'unsupported'],
+    ['a key that is a list', '? [a]\n: 1', 'format'],
+    ['a number without end', 'a: .inf', 'range'],
+    ['a number without end in JSON', '{"a":1e400}', 'range'],
+    ['a NUL', '{"a":"\\u0000"}', 'format'],
+    ['half of a surrogate pair in a name', '{"\\ud800":1}', 'format'],
+    ['YAML of too many words', 'a: ['.concat('1,'.repeat(300_000), ']'), 'length'],
     ['a field __proto__', '{"a":{"__proto__":{}}}', 'format'],
     ['a field __proto__ in YAML', 'a: { __proto__: {} }', 'format'],
     ['levels without end', `{"a":${'['.repeat(40)}${']'.repeat(40)}}`, 'length'],
@@ -36,6 +44,14 @@ describe('readDocument', () => {
   it('refuses the bomb of a thousand laughs before it goes off', () => {
     const levels = Array.from({ length: 9 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i}, `.repeat(9)}*l${i}]`);
     expect(codes(['l0: &l0 [ha]', ...levels].join('\n'))).toEqual(['unsupported']);
+  });
+
+  it('reads a long map as quickly as a short one', () => {
+    const keys = Array.from({ length: 60_000 }, (_, at) => `k${at}: 1`);
+    const startedMs = performance.now();
+    expect(codes(keys.join('\n'))).toBe('read');
+    expect(codes([...keys, 'k7: 2'].join('\n'))).toEqual(['format']);
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
   });
 
   it('leaves texts that look like other things texts', () => {

@@ -1,9 +1,11 @@
-import { limits } from '@kraty/contracts/common';
+import { isStorable, limits } from '@kraty/contracts/common';
 import type { Issue } from '@kraty/contracts/failures';
-import { isAlias, parseDocument, stringify, visit } from 'yaml';
+import { CST, isScalar, Lexer, parseDocument, stringify, visit, type Document } from 'yaml';
 
 /** Values of all kinds in one document: a bound against documents that are small as text and large as objects. */
 const valuesMax = 500_000;
+/** Marks and words of a YAML text; reading more would keep everybody else waiting for seconds. JSON has no such bound. */
+const lexemesMax = 600_000;
 /** Fields that the language reads of every object; class-transformer takes a `constructor` at its word and crashes. */
 const dangerousNames: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
 
@@ -31,18 +33,47 @@ function parse(text: string): { value: unknown } | { issues: Issue[] } {
 }
 
 function parseYaml(text: string): { value: unknown } | { issues: Issue[] } {
-  const yaml = parseDocument(text, { uniqueKeys: true, version: '1.2', schema: 'core' });
+  const problem = lexicalProblem(text);
+  if (problem !== null) return { issues: [problem] };
+  // The library's own look for equal keys compares each with each, which takes minutes for a long map.
+  const yaml = parseDocument(text, { uniqueKeys: false, resolveKnownTags: false, version: '1.2', schema: 'core' });
   if (yaml.errors.length > 0) {
     return { issues: yaml.errors.slice(0, 50).map((error) => issue('format', firstLine(error))) };
   }
-  let aliases = false;
-  visit(yaml, (_, node) => {
-    if (!isAlias(node)) return undefined;
-    aliases = true;
-    return visit.BREAK;
+  const odd = keyProblem(yaml);
+  return odd === null ? { value: yaml.toJS() as unknown } : { issues: [odd] };
+}
+
+/** What can be refused before anything is built: a few aliases of aliases make gigabytes of a page. */
+function lexicalProblem(text: string): Issue | null {
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    count += 1;
+    if (count > lexemesMax) return issue('length', 'is too long for YAML; send it as JSON');
+    const type = CST.tokenType(lexeme);
+    if (type === 'alias' || type === 'anchor') return issue('unsupported', 'must not use aliases');
+    if (type === 'tag') return issue('unsupported', 'must not use tags');
+  }
+  return null;
+}
+
+/** A key that is no text, or that stands twice in its map. */
+function keyProblem(yaml: Document): Issue | null {
+  let problem: Issue | null = null;
+  visit(yaml, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? String(key.value) : null;
+        if (name === null) problem = issue('format', 'must have texts as keys');
+        else if (seen.has(name)) problem = issue('format', `holds the key ${name.slice(0, 64)} twice`);
+        if (problem !== null) return visit.BREAK;
+        seen.add(name!);
+      }
+      return undefined;
+    },
   });
-  // A few aliases of aliases make gigabytes of a page.
-  return aliases ? wrong('unsupported', 'must not use aliases') : { value: yaml.toJS() as unknown };
+  return problem;
 }
 
 /** Null when the object stays within the bounds; the walk itself needs no stack. */
@@ -55,6 +86,9 @@ function boundsProblem(root: object): Issue | null {
       seen += 1;
       if (seen > valuesMax) return issue('length', `holds more than ${valuesMax} values`);
       if (dangerousNames.has(name)) return issue('format', `must not hold the field ${name}`);
+      if (!isStorable(name) || (typeof inner === 'string' && !isStorable(inner)))
+        return issue('format', 'must not contain NUL or half of a surrogate pair');
+      if (typeof inner === 'number' && !Number.isFinite(inner)) return issue('range', 'holds a number without end');
       if (typeof inner === 'object' && inner !== null) open.push({ value: inner as object, depth: depth + 1 });
     }
   }

@@ -12,6 +12,8 @@ const boardsMax = 20_000;
 @Injectable()
 export class Boards implements OnModuleInit {
   private readonly known = new Map<string, Board>();
+  /** Counts what was forgotten: an answer that was on its way meanwhile may be the old one and is not kept. */
+  private forgotten = 0;
 
   constructor(
     private readonly store: BoardsStore,
@@ -20,7 +22,10 @@ export class Boards implements OnModuleInit {
 
   onModuleInit(): void {
     this.messenger.onFact(boardFinalized, (fact) => this.forget(fact.payload.leaderboardId));
-    this.messenger.onReconnect(() => this.known.clear());
+    this.messenger.onReconnect(() => {
+      this.forgotten += 1;
+      this.known.clear();
+    });
   }
 
   async open(description: EventBoardDescription): Promise<void> {
@@ -31,12 +36,14 @@ export class Boards implements OnModuleInit {
   async find(leaderboardId: string): Promise<Board | null> {
     const known = this.known.get(leaderboardId);
     if (known) return known;
+    const { forgotten } = this;
     const board = (await this.store.find(leaderboardId)) ?? (await this.askForBoard(leaderboardId));
-    if (board) this.keep(board);
+    if (board && forgotten === this.forgotten) this.keep(board);
     return board;
   }
 
   forget(leaderboardId: string): void {
+    this.forgotten += 1;
     this.known.delete(leaderboardId);
   }
 

@@ -38,6 +38,26 @@ const freezeBoard = statement(
   'update board set finalized_at = $2, finalized_reason = $3 where leaderboard_id = $1 and finalized_at is null',
 );
 
+const missIndex = statement(
+  'board-miss-index',
+  'update board set index_misses = index_misses + 1 where leaderboard_id = $1 and finalized_at is null',
+);
+const selectBehind = statement(
+  'select-boards-behind',
+  'select leaderboard_id as "leaderboardId", index_misses as misses from board where index_misses > 0 limit $1',
+);
+/** Only if nothing was missed since: a later miss has made the number another. */
+const catchUp = statement(
+  'board-catch-up',
+  'update board set index_misses = 0 where leaderboard_id = $1 and index_misses = $2',
+);
+
+/** A board whose rank index lacks writes, and how many were counted when it was looked at. */
+export interface BoardBehind {
+  leaderboardId: string;
+  misses: number;
+}
+
 /** Boards of event windows. */
 @Injectable()
 export class BoardsStore {
@@ -74,6 +94,19 @@ export class BoardsStore {
 
   async freeze(tx: Tx, leaderboardId: string, at: Date, reason: FinalizedReason): Promise<void> {
     await tx.query(freezeBoard, [leaderboardId, at, reason]);
+  }
+
+  /** Committed rows of the board could not be told to the rank index. */
+  async missIndex(leaderboardId: string): Promise<void> {
+    await this.database.query(missIndex, [leaderboardId]);
+  }
+
+  behind(boardsMax: number): Promise<BoardBehind[]> {
+    return this.database.query<BoardBehind>(selectBehind, [boardsMax]);
+  }
+
+  async caughtUp({ leaderboardId, misses }: BoardBehind): Promise<void> {
+    await this.database.query(catchUp, [leaderboardId, misses]);
   }
 }
 

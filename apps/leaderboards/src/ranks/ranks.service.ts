@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { isTransient } from '@kraty/platform/errors';
 import { Logger } from '@kraty/platform/logging';
+import { BoardsStore } from '../boards/boards.store.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
 import { RanksStore, type RankRead, type RankUpdate } from './ranks.store.js';
 
@@ -7,95 +9,123 @@ import { RanksStore, type RankRead, type RankUpdate } from './ranks.store.js';
 const buildPageRows = 2_000;
 /** How long a reader waits for an index that is being built before it reads PostgreSQL. Milliseconds. */
 const buildWaitMs = 2_000;
+/** How often one that waits for another process's build looks. Milliseconds. */
+const buildLookMs = 50;
+/** After a failure Redis is left alone this long: a silent one would cost every caller its whole time-out. Milliseconds. */
+const pauseAfterFailureMs = 1_000;
 const firstParticipant = '00000000-0000-0000-0000-000000000000';
+
+/** Version of what was read from PostgreSQL: it has none, and is not kept. */
+export const versionOfRows = 'rows';
 
 /** Ranks of live boards, from the index while it is there, from PostgreSQL while it is not (06 §7.2). */
 @Injectable()
 export class Ranks {
   private readonly building = new Map<string, Promise<void>>();
+  private leftAloneUntilMs = 0;
 
   constructor(
     private readonly index: RanksStore,
     private readonly scores: ScoresStore,
+    private readonly boards: BoardsStore,
     private readonly logger: Logger,
   ) {}
 
   /**
-   * Puts committed rows into the index. Never fails: the rows are safe in PostgreSQL, and an index that missed some
-   * is not complete any more or will be rebuilt.
+   * Puts committed rows into the index. Redis never fails it: a miss is counted where it survives this process, and the
+   * index is made anew.
    */
   async apply(
     leaderboardId: string,
     rows: readonly EntryRow[],
     watchedIds: readonly string[],
   ): Promise<RankUpdate['standings']> {
-    try {
-      const update = await this.index.apply(leaderboardId, rows, watchedIds);
-      if (update.complete) return update.standings;
-      await this.build(leaderboardId);
-      return (await this.index.apply(leaderboardId, [], watchedIds)).standings;
-    } catch (error) {
-      this.logger.warn({ err: error, leaderboardId }, 'the rank index could not be updated');
-      return null;
-    }
+    const update = await this.attempt(leaderboardId, () => this.index.apply(leaderboardId, rows, watchedIds));
+    if (update === null && rows.length > 0) await this.boards.missIndex(leaderboardId);
+    if (update === null || update.complete) return update?.standings ?? null;
+    const built = this.build(leaderboardId);
+    // The rows wait in the index to be; only who watches the board gains by waiting as well.
+    if (!update.watched) return null;
+    await this.attempt(leaderboardId, () => withinMs(built, buildWaitMs));
+    const ranked = await this.attempt(leaderboardId, () => this.index.apply(leaderboardId, [], watchedIds));
+    return ranked?.standings ?? null;
   }
 
   /** Null when neither the index nor a rebuild answers in time; then `fromRows` does. */
   async read(leaderboardId: string, participantId: string | null, limit: number): Promise<RankRead | null> {
-    try {
+    return this.attempt(leaderboardId, async () => {
       const read = await this.index.read(leaderboardId, participantId, limit);
       if (read) return read;
       await withinMs(this.build(leaderboardId), buildWaitMs);
-      return await this.index.read(leaderboardId, participantId, limit);
-    } catch (error) {
-      this.logger.warn({ err: error, leaderboardId }, 'the rank index could not be read');
-      return null;
-    }
+      return this.index.read(leaderboardId, participantId, limit);
+    });
   }
 
   /** The same answer straight from PostgreSQL, in the same order. */
   async fromRows(leaderboardId: string, participantId: string | null, limit: number): Promise<RankRead> {
     const [rows, self] = await Promise.all([
-      this.scores.top(leaderboardId, limit),
+      limit === 0 ? [] : this.scores.top(leaderboardId, limit),
       participantId === null ? null : this.scores.rank(leaderboardId, participantId),
     ]);
-    return { version: 'rows', self, rows };
+    return { version: versionOfRows, self, rows };
   }
 
   async watch(leaderboardId: string): Promise<void> {
-    await this.index.watch(leaderboardId).catch((error: unknown) => {
-      this.logger.warn({ err: error, leaderboardId }, 'a watched board could not be marked');
-    });
+    await this.attempt(leaderboardId, () => this.index.watch(leaderboardId));
   }
 
+  /** Not left out while Redis is left alone: nobody would ask for it a second time. */
   async retire(leaderboardId: string): Promise<void> {
     await this.index.retire(leaderboardId).catch((error: unknown) => {
       this.logger.warn({ err: error, leaderboardId }, 'the index of a frozen board stays');
     });
   }
 
-  /** One build a board and process; two processes may build at once, and both come to the same index. */
+  /** Null when Redis fails, or has failed a moment ago. */
+  private async attempt<T>(leaderboardId: string, work: () => Promise<T>): Promise<T | null> {
+    if (performance.now() < this.leftAloneUntilMs) return null;
+    try {
+      return await work();
+    } catch (error) {
+      if (isTransient(error)) this.leftAloneUntilMs = performance.now() + pauseAfterFailureMs;
+      this.logger.warn({ err: error, leaderboardId }, 'the rank index does not answer');
+      return null;
+    }
+  }
+
+  /** One build a board and process; it goes on when those who asked for it wait no longer. */
   private build(leaderboardId: string): Promise<void> {
     const running = this.building.get(leaderboardId);
     if (running) return running;
     const build = this.rebuild(leaderboardId).finally(() => this.building.delete(leaderboardId));
+    build.catch((error: unknown) => this.logger.debug({ err: error, leaderboardId }, 'a rank index was not built'));
     this.building.set(leaderboardId, build);
     return build;
   }
 
   private async rebuild(leaderboardId: string): Promise<void> {
-    const build = await this.index.begin(leaderboardId);
+    const start = await this.index.begin(leaderboardId);
+    if (start === 'built') return;
+    if (start === 'busy') return this.builtElsewhere(leaderboardId);
     let after = firstParticipant;
     for (;;) {
       const rows = await this.scores.page(leaderboardId, after, buildPageRows);
-      await this.index.gather(leaderboardId, build, rows);
+      if (!(await this.index.gather(leaderboardId, start.build, rows))) return;
       if (rows.length < buildPageRows) break;
       after = rows.at(-1)!.participantId;
     }
-    await this.index.adopt(leaderboardId, build);
+    await this.index.adopt(leaderboardId, start.build);
+  }
+
+  private async builtElsewhere(leaderboardId: string): Promise<void> {
+    for (let waitedMs = 0; waitedMs < buildWaitMs; waitedMs += buildLookMs) {
+      await new Promise((resolve) => setTimeout(resolve, buildLookMs));
+      if ((await this.index.read(leaderboardId, null, 0)) !== null) return;
+    }
   }
 }
 
+/** Waits for `work` no longer than this; the work goes on. */
 async function withinMs(work: Promise<void>, bound: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const waited = new Promise<void>((resolve) => {

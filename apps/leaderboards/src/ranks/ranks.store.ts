@@ -3,8 +3,9 @@ import { uuidV7 } from '@kraty/platform/ids';
 import { Redis } from '@kraty/platform/redis';
 import type { EntryRow } from '../scores/scores.store.js';
 import { memberOf, participantOf } from './member.js';
+import { RedisLife } from './redis-life.js';
 import { Script } from './script.js';
-import { adoptScript, applyScript, beginScript, readScript } from './scripts.js';
+import { adoptScript, applyScript, beginScript, holdScript, readScript } from './scripts.js';
 
 /** How long a board counts as watched after somebody said so. */
 const watchedSeconds = 60;
@@ -12,9 +13,12 @@ const watchedSeconds = 60;
 const frozenLifetimeSeconds = 3_600;
 /** A half-built index that nobody finished disappears after this time. */
 const temporaryLifetimeSeconds = 300;
+/** A builder says so with every page it has read; one that is silent for longer than a statement may take has died. */
+const buildLeaseSeconds = 20;
 
 const apply = new Script(applyScript);
 const begin = new Script(beginScript);
+const hold = new Script(holdScript);
 const adopt = new Script(adoptScript);
 const read = new Script(readScript);
 
@@ -33,35 +37,46 @@ export interface RankRead {
 export interface RankUpdate {
   /** False: the index is not complete, the rows wait for its builder. */
   complete: boolean;
+  /** Somebody streams the board. */
+  watched: boolean;
   /** Rank and score of each participant asked for, when the board is watched. */
   standings: ({ rank: number; score: number } | null)[] | null;
 }
 
+/** What became of the wish to build: this build may go on, the index is complete by now, or somebody else builds it. */
+export type BuildStart = { build: string } | 'built' | 'busy';
+
 /** The rank index in Redis: it follows the rows of PostgreSQL and can be rebuilt from them at any time (06 §7). */
 @Injectable()
 export class RanksStore {
-  constructor(private readonly redis: Redis) {}
+  private readonly life: RedisLife;
+
+  constructor(private readonly redis: Redis) {
+    this.life = new RedisLife(redis);
+  }
 
   /** Puts committed rows of one board into the index; `watchedIds` are ranked for the stream if anybody watches. */
   async apply(leaderboardId: string, rows: readonly EntryRow[], watchedIds: readonly string[]): Promise<RankUpdate> {
     const { z, m, v, ok, late, watched } = keysOf(leaderboardId);
-    const parameters = [String(rows.length)];
+    const parameters = [await this.life.name(), String(rows.length)];
     for (const row of rows) {
       const member = memberOf(row.participantId, row.achievedAtMs);
       parameters.push(row.participantId, String(row.revision), String(row.score), member);
     }
     parameters.push(...watchedIds);
-    const answer = (await apply.run(this.redis, [z, m, v, ok, late, watched], parameters)) as [
+    const [complete, isWatched, ranks] = (await apply.run(this.redis, [z, m, v, ok, late, watched], parameters)) as [
       number,
-      (number | string)[] | null,
+      number,
+      (number | string)[]?,
     ];
-    return { complete: answer[0] === 1, standings: answer[1] ? pairs(answer[1]) : null };
+    return { complete: complete === 1, watched: isWatched === 1, standings: ranks ? pairs(ranks) : null };
   }
 
   /** Null when the index is not complete. `limit` 0 = no rows. */
   async read(leaderboardId: string, participantId: string | null, limit: number): Promise<RankRead | null> {
     const { z, m, v, ok } = keysOf(leaderboardId);
-    const answer = (await read.run(this.redis, [z, m, v, ok], [participantId ?? '', String(limit)])) as
+    const parameters = [await this.life.name(), participantId ?? '', String(limit)];
+    const answer = (await read.run(this.redis, [z, m, v, ok], parameters)) as
       [0] | [1, string, number, string, string[]];
     if (answer[0] === 0) return null;
     const [, version, rank, score, flat] = answer;
@@ -72,17 +87,20 @@ export class RanksStore {
     return { version, self: rank < 0 ? null : { rank: rank + 1, score: Number(score) }, rows };
   }
 
-  /** Begins a new index and names it; read the rows only after this. */
-  async begin(leaderboardId: string): Promise<string> {
+  /** Begins a new index; read its rows only after this. */
+  async begin(leaderboardId: string): Promise<BuildStart> {
     const build = uuidV7();
     const { ok, building } = keysOf(leaderboardId);
-    await begin.run(this.redis, [ok, building], [build, String(temporaryLifetimeSeconds)]);
-    return build;
+    const parameters = [await this.life.name(), build, String(buildLeaseSeconds)];
+    const answer = (await begin.run(this.redis, [ok, building], parameters)) as 'begun' | 'built' | 'busy';
+    return answer === 'begun' ? { build } : answer;
   }
 
-  /** Rows of a new index gather apart until `adopt`. */
-  async gather(leaderboardId: string, build: string, rows: readonly EntryRow[]): Promise<void> {
-    if (rows.length === 0) return;
+  /** Rows of a new index gather apart until `adopt`; false when another build has taken its place. */
+  async gather(leaderboardId: string, build: string, rows: readonly EntryRow[]): Promise<boolean> {
+    const { building } = keysOf(leaderboardId);
+    if ((await hold.run(this.redis, [building], [build, String(buildLeaseSeconds)])) !== 1) return false;
+    if (rows.length === 0) return true;
     const { temporaryZ, temporaryM } = temporaryKeysOf(leaderboardId, build);
     const members: (string | number)[] = [];
     const revisions: string[] = [];
@@ -97,13 +115,21 @@ export class RanksStore {
       this.redis.expire(temporaryZ, temporaryLifetimeSeconds),
       this.redis.expire(temporaryM, temporaryLifetimeSeconds),
     ]);
+    return true;
   }
 
-  /** Swaps the gathered index in, with everything that was written meanwhile; false when a later build will. */
+  /** Swaps the gathered index in, with everything that was written meanwhile; false when another build will. */
   async adopt(leaderboardId: string, build: string): Promise<boolean> {
     const { z, m, v, ok, late, building } = keysOf(leaderboardId);
     const { temporaryZ, temporaryM } = temporaryKeysOf(leaderboardId, build);
-    return (await adopt.run(this.redis, [z, m, v, ok, late, building, temporaryZ, temporaryM], [build])) === 1;
+    const parameters = [await this.life.name(), build];
+    return (await adopt.run(this.redis, [z, m, v, ok, late, building, temporaryZ, temporaryM], parameters)) === 1;
+  }
+
+  /** The index lacks something: whoever needs it next builds it, and a build under way, which may lack it too, is lost. */
+  async discard(leaderboardId: string): Promise<void> {
+    const { ok, building } = keysOf(leaderboardId);
+    await this.redis.del(ok, building);
   }
 
   /** Somebody streams this board: writes are ranked for it from now on. */

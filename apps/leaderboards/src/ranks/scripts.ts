@@ -1,7 +1,11 @@
 /**
  * Redis side of the rank index (06 §7.1). All keys of a board share the hash tag `{id}`, so a cluster keeps them
- * together: `z` the sorted set, `m` participant → `<revision>|<member>`, `v` the version, `ok` set when the index is
- * complete, `late` what was written while it was being built, `watched` while somebody streams the board.
+ * together: `z` the sorted set, `m` participant → `<revision>|<member>`, `v` the version, `ok` the life of Redis in
+ * which the index became complete, `late` what was written while it was not, `building` who builds it now, `watched`
+ * while somebody streams the board.
+ *
+ * A life is one run of the server. An index of an earlier life is not complete, whatever its keys say: a server that
+ * came back from its own file, or a replica that took over, may lack the last writes.
  */
 export const lifetimeOfLateSeconds = 3_600;
 
@@ -20,34 +24,34 @@ end
 `;
 
 /**
- * KEYS z m v ok late watched · ARGV: n, then n × (participant, revision, score, member), then watched participants.
- * Returns {complete, watched ? flat list of (rank, score) of the participants asked for : false}.
+ * KEYS z m v ok late watched · ARGV: life, n, then n × (participant, revision, score, member), then watched participants.
+ * Returns {complete, watched, when both a flat list of (rank, score) of the participants asked for}.
  * A revision that is not greater than the one held is ignored, so late and repeated calls cannot undo a newer score.
  * While the index is incomplete the rows wait in late for the builder.
  */
 export const applyScript = `${place}
 local z, m, v, ok, late, watched = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local n = tonumber(ARGV[1])
-if redis.call('EXISTS', ok) == 0 then
+local n = tonumber(ARGV[2])
+if redis.call('GET', ok) ~= ARGV[1] then
   for i = 0, n - 1 do
-    local at = 2 + i * 4
+    local at = 3 + i * 4
     local held = redis.call('HGET', late, ARGV[at])
     if not held or tonumber(string.match(held, '^(%d+)|')) < tonumber(ARGV[at + 1]) then
       redis.call('HSET', late, ARGV[at], ARGV[at + 1] .. '|' .. ARGV[at + 2] .. '|' .. ARGV[at + 3])
     end
   end
   if n > 0 then redis.call('EXPIRE', late, ${lifetimeOfLateSeconds}) end
-  return {0, false}
+  return {0, redis.call('EXISTS', watched)}
 end
 local changed = false
 for i = 0, n - 1 do
-  local at = 2 + i * 4
+  local at = 3 + i * 4
   if place(z, m, ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], ARGV[at + 3]) then changed = true end
 end
 if changed then redis.call('INCR', v) end
-if redis.call('EXISTS', watched) == 0 then return {1, false} end
+if redis.call('EXISTS', watched) == 0 then return {1, 0} end
 local ranks = {}
-for i = 2 + n * 4, #ARGV do
+for i = 3 + n * 4, #ARGV do
   local present = redis.call('HGET', m, ARGV[i])
   local rank, score = -1, '0'
   if present then
@@ -58,31 +62,42 @@ for i = 2 + n * 4, #ARGV do
   ranks[#ranks + 1] = rank
   ranks[#ranks + 1] = score
 end
-return {1, ranks}
+return {1, 1, ranks}
 `;
 
 /**
- * KEYS ok building · ARGV: build, lifetime in seconds. From here on writes wait in late; of several builders only the
- * one that began last may adopt, because only its rows are newer than every write the old index took.
+ * KEYS ok building · ARGV: life, build, lease in seconds. Returns `begun`, `built` when the index is complete already, or
+ * `busy` while somebody else builds it: a second builder would make the first one's work worthless, and the other way
+ * round, without end. From `begun` on writes wait in late, so rows read after it and late together are everything.
  */
 export const beginScript = `
-redis.call('DEL', KEYS[1])
-redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[2])
-return 1
+local ok, building = KEYS[1], KEYS[2]
+if redis.call('GET', ok) == ARGV[1] then return 'built' end
+if redis.call('EXISTS', building) == 1 then return 'busy' end
+redis.call('DEL', ok)
+redis.call('SET', building, ARGV[2], 'EX', ARGV[3])
+return 'begun'
+`;
+
+/** KEYS building · ARGV: build, lease in seconds. 1 while the build is still the one that counts. */
+export const holdScript = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('EXPIRE', KEYS[1], ARGV[2])
 `;
 
 /**
- * KEYS z m v ok late building temporaryZ temporaryM · ARGV: build. Swaps a freshly built index in, adds what was
- * written meanwhile, marks it complete; 0 when another builder began later. An empty board has no temporary keys.
+ * KEYS z m v ok late building temporaryZ temporaryM · ARGV: life, build. Swaps a freshly built index in, adds what was
+ * written meanwhile, marks it complete; 0 when the build lost its lease. An empty board has no temporary keys.
+ * The version goes on from the clock, so that an index made anew never bears the version of an earlier one.
  */
 export const adoptScript = `${place}
 local z, m, v, ok, late, building = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local temporaryZ, temporaryM = KEYS[7], KEYS[8]
-if redis.call('GET', building) ~= ARGV[1] then
-  redis.call('DEL', temporaryZ, temporaryM)
+if redis.call('GET', building) ~= ARGV[2] then
+  redis.call('UNLINK', temporaryZ, temporaryM)
   return 0
 end
-redis.call('DEL', z, m, building)
+redis.call('UNLINK', z, m, building)
 if redis.call('EXISTS', temporaryZ) == 1 then
   redis.call('RENAME', temporaryZ, z)
   redis.call('RENAME', temporaryM, m)
@@ -95,21 +110,24 @@ for i = 1, #waiting, 2 do
   place(z, m, waiting[i], tonumber(revision), score, member)
 end
 redis.call('DEL', late)
-redis.call('SET', ok, '1')
-redis.call('INCR', v)
+local time = redis.call('TIME')
+local microseconds = time[1] .. string.format('%06d', tonumber(time[2]))
+local counted = redis.call('INCR', v)
+if counted < tonumber(microseconds) then redis.call('SET', v, microseconds) end
+redis.call('SET', ok, ARGV[1])
 return 1
 `;
 
 /**
- * KEYS z m v ok · ARGV: participant or '', rows wanted (0 = none).
+ * KEYS z m v ok · ARGV: life, participant or '', rows wanted (0 = none).
  * Returns {complete, version, self rank or -1, self score, flat list of (member, score)}.
  */
 export const readScript = `
 local z, m, v, ok = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-if redis.call('EXISTS', ok) == 0 then return {0} end
+if redis.call('GET', ok) ~= ARGV[1] then return {0} end
 local rank, score = -1, '0'
-if ARGV[1] ~= '' then
-  local present = redis.call('HGET', m, ARGV[1])
+if ARGV[2] ~= '' then
+  local present = redis.call('HGET', m, ARGV[2])
   if present then
     local member = string.sub(present, string.find(present, '|', 1, true) + 1)
     rank = redis.call('ZREVRANK', z, member)
@@ -117,7 +135,7 @@ if ARGV[1] ~= '' then
   end
 end
 local rows = {}
-local wanted = tonumber(ARGV[2])
+local wanted = tonumber(ARGV[3])
 if wanted > 0 then rows = redis.call('ZREVRANGE', z, 0, wanted - 1, 'WITHSCORES') end
 return {1, redis.call('GET', v) or '0', rank, score, rows}
 `;

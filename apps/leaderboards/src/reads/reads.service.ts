@@ -11,7 +11,7 @@ import { LeaderboardsConfiguration } from '../leaderboards.configuration.js';
 import { playerEntry } from '../profiles/profile.js';
 import { Profiles } from '../profiles/profiles.service.js';
 import type { RankRead } from '../ranks/ranks.store.js';
-import { Ranks } from '../ranks/ranks.service.js';
+import { Ranks, versionOfRows } from '../ranks/ranks.service.js';
 import { serializeRows, type BoardRows } from './board-view.js';
 import { ViewCache } from './view-cache.js';
 
@@ -40,11 +40,11 @@ export class Reads {
     if (board.mode === 'none') return answer(board, nothing, null, question);
     const read = await this.ranked(board, question, 0);
     const key = viewKey(question);
-    const kept = read.version === 'rows' ? null : this.views.get(key, read.version, this.clock.nowMs());
+    const kept = this.views.get(key, read.version, this.clock.nowMs());
     if (kept) return answer(board, kept, read.self, question);
-    const whole = await this.ranked(board, question, question.limit);
+    const whole = await this.whole(board, question, read.version);
     const rows = await this.serialize(question, whole);
-    this.views.set(key, whole.version, rows, this.clock.nowMs());
+    if (whole.version !== versionOfRows) this.views.set(key, whole.version, rows, this.clock.nowMs());
     return answer(board, rows, whole.self, question);
   }
 
@@ -55,6 +55,13 @@ export class Reads {
       throw fail('not_found', 'there is no such leaderboard', { resource: 'leaderboard' });
     }
     return board;
+  }
+
+  /** What the index could not tell a moment ago it is not asked again: waiting twice would outlast the caller. */
+  private whole(board: Board, question: ReadEventBoard, version: string): Promise<RankRead> {
+    const { leaderboardId, selfPlayerId, limit } = question;
+    if (version === versionOfRows) return this.ranks.fromRows(leaderboardId, selfPlayerId, limit);
+    return this.ranked(board, question, limit);
   }
 
   private async ranked(board: Board, question: ReadEventBoard, limit: number): Promise<RankRead> {

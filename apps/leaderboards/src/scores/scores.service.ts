@@ -30,22 +30,21 @@ export class Scores {
       achievedAtMs: Date.parse(attempt.startedAt),
       joinedOnly: true,
     }));
-    const changed = await this.store.apply(foldStandings(standings));
-    await Promise.all([...groupByBoard(changed)].map(([board, rows]) => this.ranks.apply(board, rows, [])));
+    const rows = groupByBoard(await this.store.apply(foldStandings(standings)));
+    await Promise.all([...rows].map(([board, ofBoard]) => this.ranks.apply(board, ofBoard, [])));
   }
 
   async apply(writes: readonly AttemptScored[]): Promise<void> {
     await this.requireBoards(writes);
-    const changed = groupByBoard(await this.store.apply(foldStandings(writes.map(toStanding))));
+    const rows = groupByBoard(await this.store.apply(foldStandings(writes.map(toStanding))));
     const written = groupByBoard(writes);
-    await Promise.all(
-      [...written].map(([board, boardWrites]) => this.carry(board, changed.get(board) ?? [], boardWrites)),
-    );
+    // A frozen board has no rows here, and nobody to tell: its index is gone and its streams have ended.
+    await Promise.all([...rows].map(([board, ofBoard]) => this.carry(board, ofBoard, written.get(board) ?? [])));
   }
 
-  private async carry(leaderboardId: string, changed: EntryRow[], writes: readonly AttemptScored[]): Promise<void> {
+  private async carry(leaderboardId: string, rows: EntryRow[], writes: readonly AttemptScored[]): Promise<void> {
     const watchedIds = [...new Set(writes.map((write) => write.playerId))];
-    const standings = await this.ranks.apply(leaderboardId, changed, watchedIds);
+    const standings = await this.ranks.apply(leaderboardId, rows, watchedIds);
     if (!standings) return;
     const byPlayer = new Map(watchedIds.map((playerId, index) => [playerId, standings[index] ?? null]));
     await this.stream(leaderboardId, writes, byPlayer);

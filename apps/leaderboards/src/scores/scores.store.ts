@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import { Database, statement } from '@kraty/platform/persistence';
 import type { Standing } from './standing.js';
 
 /** A live row of a board. */
@@ -29,25 +29,37 @@ const columns = `leaderboard_id, participant_id, kind, score, joined_only, revis
 
 /**
  * The rule of `standing.ts` once more, here where races are decided: a frozen board takes nothing, a registration
- * never replaces a row, of equal scores the earlier wins. Returns the rows that changed.
+ * never replaces a row, of equal scores the earlier wins. Returns the rows of open boards as they stand, also those that
+ * stay as they were: a fact that comes a second time may have been committed the first time and have missed the index.
  */
 const upsertStandings = statement(
   'upsert-standings',
-  `insert into board_entry as entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
-   select leaderboard_id, participant_id, 'player', score, to_timestamp(achieved_at_ms / 1000), joined_only, 1
-     from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[])
-       as incoming (leaderboard_id, participant_id, score, achieved_at_ms, joined_only)
-    where exists (select 1 from board
-                   where board.leaderboard_id = incoming.leaderboard_id and board.finalized_at is null)
-    order by leaderboard_id, participant_id
-   on conflict (leaderboard_id, participant_id) do update
-      set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = false,
-          revision = entry.revision + 1
-    where not excluded.joined_only
-      and (entry.joined_only
-           or excluded.score > entry.score
-           or (excluded.score = entry.score and excluded.achieved_at < entry.achieved_at))
-   returning ${columns}`,
+  `with incoming as materialized (
+     select * from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[])
+         as incoming (leaderboard_id, participant_id, score, achieved_at_ms, joined_only)
+      where exists (select 1 from board
+                     where board.leaderboard_id = incoming.leaderboard_id and board.finalized_at is null)
+   ), written as (
+     insert into board_entry as entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
+     select leaderboard_id, participant_id, 'player', score, to_timestamp(achieved_at_ms / 1000), joined_only, 1
+       from incoming
+      order by leaderboard_id, participant_id
+     on conflict (leaderboard_id, participant_id) do update
+        set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = false,
+            revision = entry.revision + 1
+      where not excluded.joined_only
+        and (entry.joined_only
+             or excluded.score > entry.score
+             or (excluded.score = entry.score and excluded.achieved_at < entry.achieved_at))
+     returning ${columns}
+   )
+   select * from written
+   union all
+   select ${columns} from (
+     select entry.* from incoming join board_entry as entry using (leaderboard_id, participant_id)
+      where not exists (select from written
+                         where written.leaderboard_id = entry.leaderboard_id
+                           and written.participant_id = entry.participant_id)) as unchanged`,
 );
 
 const selectPage = statement(
@@ -78,10 +90,10 @@ const selectRank = statement(
 export class ScoresStore {
   constructor(private readonly database: Database) {}
 
-  /** Applies folded standings (`foldStandings`) and returns the rows that changed. */
-  async apply(standings: readonly Standing[], tx: Pick<Tx, 'query'> = this.database): Promise<EntryRow[]> {
+  /** Applies folded standings (`foldStandings`) and returns their rows as they stand; none of a frozen board. */
+  async apply(standings: readonly Standing[]): Promise<EntryRow[]> {
     if (standings.length === 0) return [];
-    const rows = await tx.query<Row>(upsertStandings, [
+    const rows = await this.database.query<Row>(upsertStandings, [
       standings.map((standing) => standing.leaderboardId),
       standings.map((standing) => standing.participantId),
       standings.map((standing) => standing.score),

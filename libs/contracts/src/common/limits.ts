@@ -5,6 +5,7 @@ export const limits = {
   /** Metrics and scores stay within ± this bound. */
   scoreAbsoluteMax: 1e15,
   externalIdCodePointsMax: 128,
+  keyCharactersMax: 64,
   idempotencyKeyCharactersMax: 255,
   reasonCharactersMax: 200,
   sourceReferenceCharactersMax: 255,

@@ -1,3 +1,4 @@
+import { Transform } from 'class-transformer';
 import { ValidateBy, buildMessage, type ValidationOptions } from 'class-validator';
 import { limits } from './limits.js';
 import type { Json } from './values.js';
@@ -36,11 +37,15 @@ export function depthOf(value: unknown, max: number): number {
 
 const isoInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 
+/** Years of four digits in UTC: others are written in a form that neither clients nor the database read. */
+const earliestMs = Date.parse('0001-01-01T00:00:00.000Z');
+const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** Epoch milliseconds of an ISO 8601 instant with a zone; null when it is none (01 §11). */
 export function parseInstant(value: unknown): number | null {
   if (typeof value !== 'string' || !isoInstant.test(value)) return null;
   const milliseconds = Date.parse(value);
-  if (Number.isNaN(milliseconds)) return null;
+  if (Number.isNaN(milliseconds) || milliseconds < earliestMs || milliseconds > latestMs) return null;
   return hasRealDate(value) ? milliseconds : null;
 }
 
@@ -54,6 +59,11 @@ function hasRealDate(value: string): boolean {
 export function IsMetadata(options?: ValidationOptions): PropertyDecorator {
   const bounds = `an object of at most ${limits.metadataKeysMax} keys, ${limits.metadataBytesMax} bytes and ${limits.metadataDepthMax} levels`;
   return rule('isMetadata', isMetadata, `$property must be ${bounds}`, options);
+}
+
+/** A free map as it came: class-transformer leaves out fields named like a method of every object, `toString`. */
+export function AsItIs(): PropertyDecorator {
+  return Transform(({ obj, key }) => (obj as Record<string, unknown>)[key]);
 }
 
 /** A text the database can keep. Issue code: `format`. */

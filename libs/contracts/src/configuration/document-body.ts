@@ -59,6 +59,7 @@ export class GameConfigurationDocumentBody {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(sectionObjectsMax)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ItemConfigurationBody)
   items?: ItemConfigurationBody[];
@@ -66,6 +67,7 @@ export class GameConfigurationDocumentBody {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(sectionObjectsMax)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => CurrencyConfigurationBody)
   currencies?: CurrencyConfigurationBody[];
@@ -73,6 +75,7 @@ export class GameConfigurationDocumentBody {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(sectionObjectsMax)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => RewardBundleConfigurationBody)
   rewardBundles?: RewardBundleConfigurationBody[];
@@ -96,6 +99,7 @@ export class GameConfigurationDocumentBody {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(sectionObjectsMax)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => EventDocumentEntryBody)
   events?: EventDocumentEntryBody[];

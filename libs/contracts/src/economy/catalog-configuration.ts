@@ -12,7 +12,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { IsLocalized, IsMetadata, keyPattern, limits, type Json, type Localized } from '../common/index.js';
+import { AsItIs, IsLocalized, IsMetadata, keyPattern, limits, type Json, type Localized } from '../common/index.js';
 import type { CurrencyConfiguration, ItemConfiguration } from './catalog.js';
 
 /** Bounds of the catalog's fields (04 §7). */
@@ -60,6 +60,7 @@ export class ItemConfigurationBody implements ItemConfiguration {
 
   @IsOptional()
   @IsMetadata()
+  @AsItIs()
   attributes?: Json;
 }
 

@@ -7,6 +7,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -77,6 +78,7 @@ export class AvailabilityBody {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(eventLimits.windowRulesMax)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => WindowRuleBody)
   windows?: WindowRuleBody[] | null;

@@ -21,6 +21,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import {
+  AsItIs,
   IsLocalized,
   IsMetadata,
   IsMetricValue,
@@ -178,6 +179,7 @@ export class FixedBundleParametersBody {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(rewardLimits.entriesPerBundleMax)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => RewardEntryBody)
   entries?: RewardEntryBody[] | null;
@@ -233,11 +235,13 @@ export class EventDocumentEntryBody {
 
   @IsOptional()
   @IsMetadata()
+  @AsItIs()
   metadata?: Json | null;
 
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(eventLimits.metricsMax)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => MetricDefinitionBody)
   metrics?: MetricDefinitionBody[] | null;

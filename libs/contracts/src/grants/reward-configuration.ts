@@ -4,6 +4,7 @@ import {
   ArrayMinSize,
   IsArray,
   IsIn,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -12,7 +13,7 @@ import {
   ValidateNested,
   type ValidationOptions,
 } from 'class-validator';
-import { IsLocalized, isPlainObject, keyPattern, limits, type Json, type Localized } from '../common/index.js';
+import { AsItIs, IsLocalized, isPlainObject, keyPattern, limits, type Json, type Localized } from '../common/index.js';
 import type { Amount } from './rewards.js';
 
 /** Bounds of rewards (07 §1). */
@@ -85,6 +86,7 @@ export class RewardEntryBody {
 
   @IsOptional()
   @IsItemParameters()
+  @AsItIs()
   parameters?: Json;
 
   @ValidateIf((entry: RewardEntryBody) => entry.type === 'crate')
@@ -114,6 +116,7 @@ export class RewardBundleConfigurationBody {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(rewardLimits.entriesPerBundleMax)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => RewardEntryBody)
   entries: RewardEntryBody[];

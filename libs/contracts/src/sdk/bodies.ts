@@ -67,6 +67,7 @@ export class ConsumeItemBody extends IdempotentBody {
   @IsOptional()
   @IsString()
   @MaxLength(limits.reasonCharactersMax)
+  @IsStorable()
   reason?: string;
 }
 
@@ -78,5 +79,6 @@ export class DebitWalletBody extends IdempotentBody {
   @IsOptional()
   @IsString()
   @MaxLength(limits.reasonCharactersMax)
+  @IsStorable()
   reason?: string;
 }

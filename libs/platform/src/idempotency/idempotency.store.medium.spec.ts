@@ -159,6 +159,22 @@ describe('after 24 hours', () => {
   });
 });
 
+describe('a purge and the new use of an old key at once', () => {
+  it('leaves the new record', async () => {
+    await perform(call('k12'));
+    clock.advance(limits.idempotencyRetentionMs);
+    let purging: Promise<number> | undefined;
+    await database.transaction(async (tx) => {
+      await sut.begin(tx, scope, call('k12'));
+      await sut.record(tx, scope, call('k12'), { status: 200, reply: '"anew"' });
+      purging = sut.purge(database, 1_000);
+      await untilSomeoneWaits(tx);
+    });
+    await purging;
+    expect(await perform(call('k12'))).toEqual({ replayed: true, status: 200, reply: '"anew"' });
+  });
+});
+
 describe('many keys in one statement', () => {
   it('answers in the order of the calls, with null where nothing is recorded', async () => {
     await perform(call('m1'), { status: 200, reply: '1' });

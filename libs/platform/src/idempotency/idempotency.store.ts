@@ -50,10 +50,11 @@ const releaseKey = statement(
   `delete from idempotency_record
     where game_id = $1 and environment = $2 and operation = $3 and key = $4 and status = ${statusBegun}`,
 );
+/** Asked twice: a key that is used anew between the look and the deletion keeps its new record. */
 const purgeOld = statement(
   'idempotency-purge',
   `delete from idempotency_record
-    where ctid in (select ctid from idempotency_record where created_at <= $1 limit $2)
+    where created_at <= $1 and ctid in (select ctid from idempotency_record where created_at <= $1 limit $2)
    returning key`,
 );
 

@@ -25,6 +25,15 @@ export class ClientTx implements Tx {
     }
   }
 
+  /** PostgreSQL answers a commit after a failed statement with ROLLBACK and no error: work that swallowed one is told. */
+  async commit(): Promise<void> {
+    const { command } = await this.client.query('commit').catch((error: unknown) => {
+      this.isBroken ||= breaksConnection(error);
+      throw error;
+    });
+    if (command !== 'COMMIT') throw new Error('a statement of the transaction failed, so it was not committed');
+  }
+
   /** Never throws: what led here is what the caller wants to know. A closed connection rolls back by itself. */
   async rollBack(): Promise<void> {
     if (this.isBroken) return;

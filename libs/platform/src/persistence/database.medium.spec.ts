@@ -88,6 +88,15 @@ describe('a transaction', () => {
     expect(await amounts()).toEqual({ a: 5, b: 5 });
   });
 
+  it('fails when its work swallowed the refusal of a statement: nothing of it was committed', async () => {
+    const careless = sut.transaction(async (tx) => {
+      await tx.query(add, ['a', 5]);
+      await tx.query(`insert into account values ('b', 0)`).catch(() => undefined);
+    });
+    await expect(careless).rejects.toThrow(/not committed/);
+    expect(await amounts()).toEqual({ a: 0, b: 0 });
+  });
+
   it('is repeated by itself after a deadlock, so that both rivals have their effect', async () => {
     let met = 0;
     const transfer = (from: string, to: string) =>

@@ -109,7 +109,7 @@ export class Database implements Tx {
     try {
       await tx.query(opening(options));
       const result = await work(tx);
-      await tx.query('commit');
+      await tx.commit();
       return result;
     } catch (error) {
       await tx.rollBack();

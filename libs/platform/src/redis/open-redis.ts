@@ -30,6 +30,7 @@ export async function openRedis(url: string, name: string, logger: Logger): Prom
 
 /** Lets commands in flight finish where the server still answers. */
 export async function closeRedis(redis: Redis): Promise<void> {
-  if (redis.status === 'ready') await redis.quit().catch(() => undefined);
-  redis.disconnect();
+  const hasLeft = redis.status === 'ready' && (await redis.quit().catch(() => null)) !== null;
+  // Asked of a connection that is gone already, the driver would keep the process up for a time-out.
+  if (!hasLeft) redis.disconnect();
 }

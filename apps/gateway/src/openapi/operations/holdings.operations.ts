@@ -1,0 +1,105 @@
+import { ConsumeItemBody, DebitWalletBody } from '@kraty/contracts/sdk';
+import { CatalogController } from '../../sdk/catalog.controller.js';
+import { HoldingsController } from '../../sdk/holdings.controller.js';
+import { described } from '../operation.js';
+
+const stamps = { metadata: {}, createdAt: '2026-09-01T08:00:00.000Z', updatedAt: '2026-09-01T08:06:00.000Z' };
+const named = { iconUrl: null, description: null };
+
+const short = 'Where less is held than asked, `conflict` says `insufficient_balance` and nothing changes.';
+
+/** 02 §§10–11. */
+export const holdingsOperations = described(HoldingsController, {
+  inventory: {
+    id: 'listInventory',
+    tag: 'Inventory',
+    summary: 'List the items a player holds',
+    replies: {
+      200: {
+        description: 'Items with a quantity above 0, by key.',
+        component: 'InventoryListResponse',
+        example: { data: { items: [{ itemKey: 'bait', quantity: 3, ...stamps }] } },
+      },
+    },
+  },
+  wallet: {
+    id: 'listWallet',
+    tag: 'Inventory',
+    summary: 'List the balances of a player',
+    replies: {
+      200: {
+        description: 'Every entry ever touched, zero balances included, by key.',
+        component: 'WalletListResponse',
+        example: { data: { wallet: [{ economyKey: 'pearls', balance: 0, ...stamps }] } },
+      },
+    },
+  },
+  consume: {
+    id: 'consumeItem',
+    tag: 'Inventory',
+    summary: 'Use up items',
+    description: short,
+    body: ConsumeItemBody,
+    bodyExample: { quantity: 2, idempotencyKey: 'c-9' },
+    replies: {
+      200: {
+        description: '`quantity` is what is held after the call; `applied` is false on a replay.',
+        component: 'ConsumeItemResponse',
+        headers: ['Idempotency-Replayed'],
+        example: { data: { itemKey: 'bait', quantity: 1, applied: true } },
+      },
+    },
+    refusals: ['conflict', 'idempotency_conflict'],
+  },
+  debit: {
+    id: 'debitWallet',
+    tag: 'Inventory',
+    summary: 'Spend from a balance',
+    description: short,
+    body: DebitWalletBody,
+    bodyExample: { amount: 50, reason: 'shop', idempotencyKey: 'd-3' },
+    replies: {
+      200: {
+        description: '`balance` is what is left after the call; `applied` is false on a replay.',
+        component: 'DebitWalletResponse',
+        headers: ['Idempotency-Replayed'],
+        example: { data: { economyKey: 'pearls', balance: 150, applied: true } },
+      },
+    },
+    refusals: ['conflict', 'idempotency_conflict'],
+  },
+});
+
+/** 02 §12. */
+export const catalogOperations = described(CatalogController, {
+  read: {
+    id: 'readCatalog',
+    tag: 'Catalog',
+    summary: 'Read everything the game can give',
+    parameters: ['ifNoneMatch'],
+    replies: {
+      200: {
+        description: 'Items and currencies by key, archived ones left out.',
+        component: 'CatalogResponse',
+        headers: ['ETag'],
+        example: {
+          data: {
+            items: [
+              {
+                key: 'bait',
+                name: 'Bait',
+                ...named,
+                itemTypeKey: 'consumable',
+                tags: [],
+                rarity: null,
+                attributes: {},
+              },
+            ],
+            currencies: [{ key: 'pearls', name: 'Pearls', ...named, kind: 'currency' }],
+          },
+        },
+      },
+      304: { description: 'The copy named by `If-None-Match` is the present one.', headers: ['ETag'] },
+    },
+  },
+});

@@ -16,7 +16,10 @@ let mira: Player;
 let attempt: Attempt;
 
 beforeAll(async () => {
-  world = await startWorld({ events: [event], currencies: [{ key: 'pearls', name: 'Pearls', initialBalance: 100 }] });
+  world = await startWorld({
+    events: [event],
+    currencies: [{ key: 'pearls', name: 'Pearls', kind: 'currency', initialBalance: 100 }],
+  });
   mira = await world.player('mira');
   attempt = await start(mira, 'sprint');
 });
@@ -73,6 +76,30 @@ describe('01 §12 routes', () => {
     expect((await world.call('HEAD', `${path}/stream`)).status).toBe(404);
     expect((await world.call('HEAD', `/sdk/v1/event-leaderboards/${attempt.leaderboardId}/stream`)).status).toBe(404);
     expect((await world.call('HEAD', '/sdk/v1/ping', { key: null })).status).toBe(401);
+  });
+
+  it.each(['PROPFIND', 'SEARCH', 'TRACE', 'LINK'])('no 405: %s is 404 not_found', async (method) => {
+    expectError(await raw(world, method, '/sdk/v1/ping'), 404, 'not_found');
+  });
+
+  it('doubled slashes and parameters of another spelling are unknown paths', async () => {
+    for (const path of ['//sdk/v1/ping', '/sdk//v1/ping', '/sdk/v1//ping', '/sdk/v1/ping;x=1', '/sdk/v1/ping/x']) {
+      expectError(await raw(world, 'GET', path), 404, 'not_found');
+    }
+  });
+
+  it('an external id of thousands of characters is 400, such a key 404', async () => {
+    const long = 'x'.repeat(5_000);
+    expectInvalid(await world.call('GET', `/sdk/v1/players/${long}/events`), 'path.externalId');
+    expectError(await mira.post(`/events/${long}/start`), 404, 'not_found');
+    expectError(await world.call('GET', `/sdk/v1/leaderboards/${long}`), 404, 'not_found');
+    expectError(await mira.post(`/grants/${long}/claim`), 404, 'not_found');
+  });
+
+  it('percent-encoding in a query that does not decode is 400', async () => {
+    for (const query of ['status=%zz', 'status=active&x=%', 'status=%ff']) {
+      expectError(await raw(world, 'GET', `/sdk/v1/players/mira/events?${query}`), 400, 'validation_failed');
+    }
   });
 
   it('percent-encoding that does not decode is 400', async () => {
@@ -133,7 +160,7 @@ describe('01 §12 bodies', () => {
   });
 
   it('a body over 64 KiB is 413 validation_failed; one of exactly 64 KiB is read', async () => {
-    const of = (bytes: number): string => `{"amount":1,"x":"${'y'.repeat(bytes - 18)}"}`;
+    const of = (bytes: number): string => `{"amount":1,"x":"${'y'.repeat(bytes - 19)}"}`;
     expect(Buffer.byteLength(of(65_536))).toBe(65_536);
     data(await debit(of(65_536)));
     expectError(await debit(of(65_537)), 413, 'validation_failed');
@@ -192,7 +219,7 @@ describe('01 §12 queries', () => {
     for (const on of ['true', '1']) {
       expect(data(await board(`externalId=mira&includeSelf=${on}`))).toMatchObject({ self: { rank: 1 } });
     }
-    for (const off of ['includeSelf=false', 'includeSelf=0', 'includeSelf=', '']) {
+    for (const off of ['includeSelf=false', 'includeSelf=0', 'includeSelf=', 'includeSelf=null', '']) {
       expect(data(await board(`externalId=mira&${off}`))).toMatchObject({ self: null });
     }
     for (const wrong of ['yes', 'TRUE', '2', 'on']) {
@@ -216,6 +243,50 @@ describe('01 §12 queries', () => {
     expectError(await world.call('GET', '/sdk/v1/time?timezone=UTC&timezone=UTC'), 400, 'validation_failed');
     const twice = '/sdk/v1/players/mira/events?status=active&status=active';
     expectError(await world.call('GET', twice), 400, 'validation_failed');
+    const forced = await world.call('POST', '/sdk/v1/players/mira/register?force=true&force=true', { body: {} });
+    expectError(forced, 400, 'validation_failed');
+  });
+});
+
+describe('what no database can keep, and what no client sends twice', () => {
+  it('NUL and halves of surrogate pairs in texts are refused or kept, never a crash', async () => {
+    for (const odd of ['\\u0000', 'a\\ud800b', '\\udc00']) {
+      const answers = [
+        await debit(`{"amount":1,"reason":"${odd}"}`),
+        await debit(`{"amount":1,"idempotencyKey":"${odd}"}`),
+        await report(`{"mode":"set","metrics":{"${odd}":1}}`),
+        await mira.post('/events/sprint/start', `{"playerContext":{"a":"${odd}"}}`),
+        await mira.post('/events/sprint/start', `{"playerContext":{"${odd}":1}}`),
+      ];
+      for (const answer of answers) expect([200, 400]).toContain(answer.status);
+    }
+    const paths = ['wallet/%00/debit', 'wallet/%F0%9F%A6%80/debit', 'wallet/constructor/debit', 'wallet/__proto__/debit'];
+    for (const path of paths) {
+      expectError(await mira.post(`/${path}`, { amount: 1 }), 409, 'conflict');
+    }
+  });
+
+  it('a chunked body is measured too', async () => {
+    const headers = {
+      'x-player-secret': mira.secret,
+      'content-type': 'application/json',
+      'transfer-encoding': 'chunked',
+    };
+    const path = '/sdk/v1/players/mira/wallet/pearls/debit';
+    expect((await raw(world, 'POST', path, { headers, body: '{"amount":1}' })).status).toBe(200);
+    const body = `{"amount":1,"x":"${'y'.repeat(70_000)}"}`;
+    expectError(await raw(world, 'POST', path, { headers, body }), 413, 'validation_failed');
+  });
+
+  it('a byte order mark, or an encoding nobody named, is no crash', async () => {
+    expect([200, 400]).toContain((await debit('\ufeff{"amount":1}')).status);
+    expect([200, 400, 415]).toContain((await debit('{"amount":1}', { 'content-encoding': 'gzip' })).status);
+  });
+
+  it('externalId in a query is held to the bounds of 01 §11', async () => {
+    for (const bad of ['x'.repeat(129), '%00', '__deleted_x', '..']) {
+      expectError(await board(`includeSelf=1&externalId=${bad}`), 400, 'validation_failed');
+    }
   });
 });
 

@@ -14,7 +14,12 @@ export async function startWorld(
   options: { clock?: Clock; environment?: Record<string, string> } = {},
 ): Promise<World> {
   const world = await World.start(['gateway', 'identity', 'events', 'leaderboards', 'grants', 'economy'], options);
-  await world.configure(document);
+  try {
+    await world.configure(document);
+  } catch (error) {
+    await world.stop();
+    throw error;
+  }
   return world;
 }
 

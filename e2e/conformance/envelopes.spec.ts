@@ -49,7 +49,9 @@ describe('01 §5 envelopes', () => {
 
   it("01 §14: the caller's X-Request-Id (up to 64 of [A-Za-z0-9_-]) is kept, else one is made", async () => {
     const ask = (given: string): Promise<string | null> =>
-      world.call('GET', '/sdk/v1/ping', { headers: { 'x-request-id': given } }).then((r) => r.headers.get('x-request-id'));
+      world
+        .call('GET', '/sdk/v1/ping', { headers: { 'x-request-id': given } })
+        .then((r) => r.headers.get('x-request-id'));
     for (const kept of ['abc', 'A_z-9', 'x'.repeat(64)]) expect(await ask(kept)).toBe(kept);
     for (const dropped of ['x'.repeat(65), 'a b', 'a/b', 'a.b']) expect(await ask(dropped)).toMatch(requestId);
   });
@@ -64,12 +66,23 @@ describe('01 §5 envelopes', () => {
 });
 
 describe('01 §14 browsers', () => {
-  const list = (value: string | null): string[] => (value ?? '').toLowerCase().split(/\s*,\s*/).toSorted();
+  const list = (value: string | null): string[] =>
+    (value ?? '')
+      .toLowerCase()
+      .split(/\s*,\s*/)
+      .toSorted();
   const origin = 'https://game.example';
 
   it('a preflight answers 204, cached 24 h, with the methods and headers of the table', async () => {
-    const asked = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-player-secret' };
-    const { status, headers, text } = await world.call('OPTIONS', '/sdk/v1/players/mira/wallet', { key: null, headers: asked });
+    const asked = {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'x-player-secret',
+    };
+    const { status, headers, text } = await world.call('OPTIONS', '/sdk/v1/players/mira/wallet', {
+      key: null,
+      headers: asked,
+    });
     expect([status, text]).toEqual([204, '']);
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('access-control-allow-credentials')).toBeNull();
@@ -80,7 +93,8 @@ describe('01 §14 browsers', () => {
   });
 
   it('replies to any origin may be read, with the exposed headers of the table, errors too', async () => {
-    const exposed = 'ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,idempotency-replayed,etag,x-request-id';
+    const exposed =
+      'ratelimit-limit,ratelimit-remaining,ratelimit-reset,retry-after,idempotency-replayed,etag,x-request-id';
     for (const [path, key] of [
       ['/sdk/v1/ping', undefined],
       ['/sdk/v1/ping', null],

@@ -189,6 +189,21 @@ describe('01 §6.4 same body', () => {
   });
 });
 
+describe('01 §6.4 fields named like what every object has', () => {
+  it('are part of the body as any other', async () => {
+    const mira = await world.player('methods');
+    const begin = (value: number): Promise<Answer> =>
+      mira.post(
+        '/events/sprint/start',
+        `{"playerContext":{"toString":${value},"constructor":{"valueOf":1}},"idempotencyKey":"m"}`,
+      );
+    const first = await begin(1);
+    expect(first.status).toBe(201);
+    expectReplay(await begin(1), first);
+    expectError(await begin(2), 409, 'idempotency_conflict', { idempotencyKey: 'm' });
+  });
+});
+
 describe('01 §6.5 errors are not recorded', () => {
   it('the same key may be tried again after a 4xx, with the same or another body', async () => {
     const mira = await world.player('retries');
@@ -210,7 +225,11 @@ describe('01 §6.6 concurrent twins', () => {
     const writes = await atOnce(20, () => report(mira, attempt, plus('p', 2)));
     const debits = await atOnce(20, () => debit(mira, { amount: 2, idempotencyKey: 'd' }));
     const ends = await atOnce(8, () => finish(mira, 'sprint', attempt, { idempotencyKey: 'f' }));
-    for (const [answers, status] of [[starts, 201], [writes, 200], [ends, 200]] as const) {
+    for (const [answers, status] of [
+      [starts, 201],
+      [writes, 200],
+      [ends, 200],
+    ] as const) {
       expect(new Set(answers.map((answer) => `${answer.status} ${answer.text}`)).size).toBe(1);
       expect(answers[0]!.status).toBe(status);
       expect(answers.filter(replayed)).toHaveLength(answers.length - 1);
@@ -219,6 +238,21 @@ describe('01 §6.6 concurrent twins', () => {
     const applied = debits.map((answer) => data<{ applied: boolean; balance: number }>(answer));
     expect(applied.filter((reply) => reply.applied)).toHaveLength(1);
     expect(new Set(applied.map(({ balance }) => balance))).toEqual(new Set([23]));
+  });
+});
+
+describe('01 §6.2 rivals', () => {
+  it('different bodies at once under one key: one has its effect, the others are conflicts', async () => {
+    const mira = await world.player('rivals');
+    const attempt = await start(mira, 'sprint');
+    const writes = await atOnce(10, (index) => report(mira, attempt, plus('same', index + 1)));
+    const debits = await atOnce(10, (index) => debit(mira, { amount: index + 1, idempotencyKey: 'same' }));
+    for (const answers of [writes, debits]) {
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      for (const loser of answers.filter(({ status }) => status !== 200)) {
+        expectError(loser, 409, 'idempotency_conflict', { idempotencyKey: 'same' });
+      }
+    }
   });
 });
 
@@ -242,7 +276,7 @@ describe('01 §6.7 ledger operations', () => {
 describe('01 §6.2 time (moves the clock)', () => {
   it('within 24 hours a replay; after 24 hours the key is free, but on debit and consume it is kept for ever', async () => {
     const mira = await world.player('days');
-    const attempt = await start(mira, 'sprint');
+    const attempt = await start(mira, 'sprint', { idempotencyKey: 's' });
     const first = await report(mira, attempt, plus('p', 2));
     const paid = { amount: 5, idempotencyKey: 'd' };
     expect(data(await debit(mira, paid))).toMatchObject({ balance: 20, applied: true });
@@ -252,6 +286,7 @@ describe('01 §6.2 time (moves the clock)', () => {
     const fresh = await report(mira, attempt, plus('p', 3));
     expect([shells(fresh), replayed(fresh)]).toEqual([5, false]);
     expectReplay(await report(mira, attempt, plus('p', 3)), fresh);
+    expect(replayed(await mira.post('/events/sprint/start', { idempotencyKey: 's' }))).toBe(false);
     clock.advance(400 * dayMs);
     const again = await debit(mira, paid);
     expect([data(again), replayed(again)]).toEqual([{ economyKey: 'pearls', balance: 20, applied: false }, true]);

@@ -55,7 +55,7 @@ describe('01 §2 API keys', () => {
   });
 
   it.each([[undefined], [''], ['   ']])('Authorization absent or blank (%p) is 401 unauthenticated', async (blank) => {
-    const headers = blank === undefined ? {} : { authorization: blank };
+    const headers: Record<string, string> = blank === undefined ? {} : { authorization: blank };
     expectRefused(await world.call('GET', '/sdk/v1/ping', { key: null, headers }), 'unauthenticated');
   });
 
@@ -106,7 +106,14 @@ describe('01 §2 API keys', () => {
 
   it('a server_integration key on /sdk/v1 is 403 forbidden on every route, ping included', async () => {
     const id = '01890000-0000-7000-8000-000000000000';
-    const routes = ['ping', 'time', 'catalog', 'players/mira/events', `leaderboards/${id}`, `leaderboards/${id}/stream`];
+    const routes = [
+      'ping',
+      'time',
+      'catalog',
+      'players/mira/events',
+      `leaderboards/${id}`,
+      `leaderboards/${id}/stream`,
+    ];
     const own = ['players/mira/wallet', 'players/mira/inventory', 'players/mira/pending-grants'];
     const key = world.keys.serverLive;
     for (const route of [...routes, ...own]) {

@@ -1,4 +1,6 @@
+import { updateApiKey } from '@kraty/contracts/identity';
 import { MovableClock } from '@kraty/platform/clock';
+import { eventually } from '@kraty/testing/harness';
 import type { Answer, World } from '@kraty/testing/world';
 import { atOnce, expectError, minuteMs, mintKey, startWorld } from './client.fixture.js';
 
@@ -9,7 +11,10 @@ let world: World;
 let secret: string;
 
 beforeAll(async () => {
-  world = await startWorld({ currencies: [{ key: 'pearls', name: 'Pearls', initialBalance: 25 }] }, { clock });
+  world = await startWorld(
+    { currencies: [{ key: 'pearls', name: 'Pearls', kind: 'currency', initialBalance: 25 }] },
+    { clock },
+  );
   secret = await world.register('mira');
 });
 
@@ -57,6 +62,14 @@ describe('01 §8 rate limiting', () => {
     expect(details!['retryAfterSeconds']).toBe(budget(refused)[2]);
   });
 
+  it('follows a change of the limits of the key', async () => {
+    const key = await mintKey(world, { rateLimits: { sdk_read: 100 } });
+    await read(key.plaintext);
+    const { operator, scope, messenger } = world;
+    await messenger.request(updateApiKey, { operator, ...scope, keyId: key.id, rateLimits: { sdk_read: 50 } });
+    await eventually(async () => expect(budget(await read(key.plaintext))[0]).toBe(50));
+  });
+
   it('one key does not spend the budget of another', async () => {
     const [first, second] = [await mintKey(world, { rateLimits: { sdk_read: 1 } }), await mintKey(world, {})];
     await read(first.plaintext);
@@ -100,7 +113,11 @@ describe('01 §8 rate limiting', () => {
     for (let round = 0; round < 26 && !refused; round += 1) {
       refused = (await atOnce(50, wallet)).find(({ status }) => status === 429);
     }
-    expectError(refused!, 429, 'rate_limited', { bucket: 'sdk_read', limit: 1200, retryAfterSeconds: expect.any(Number) });
+    expectError(refused!, 429, 'rate_limited', {
+      bucket: 'sdk_read',
+      limit: 1200,
+      retryAfterSeconds: expect.any(Number),
+    });
     const other = await world.register('calm');
     const calm = await world.call('GET', '/sdk/v1/players/calm/wallet', { key, secret: other });
     expect(calm.status).toBe(200);

@@ -168,6 +168,8 @@ describe('01 §6 the replay of a registration', () => {
     const forced = { key, query: '?force=true', body: { idempotencyKey: 'device-9' } };
     const first = minted(await register('reforced', forced));
     const again = minted(await register('reforced', forced));
-    expect([await wallet('reforced', first.secret, key), await wallet('reforced', again.secret, key)]).toEqual([401, 200]);
+    expect([await wallet('reforced', first.secret, key), await wallet('reforced', again.secret, key)]).toEqual([
+      401, 200,
+    ]);
   });
 });

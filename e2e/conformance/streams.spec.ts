@@ -14,7 +14,12 @@ let quietOpenedMs: number;
 
 beforeAll(async () => {
   const event = { status: 'scheduled', availability: { mode: 'always_on' }, metrics: [{ key: 'shells' }] };
-  world = await startWorld({ events: [{ ...event, key: 'sprint' }, { ...event, key: 'silent' }] });
+  world = await startWorld({
+    events: [
+      { ...event, key: 'sprint' },
+      { ...event, key: 'silent' },
+    ],
+  });
   mira = await world.player('mira');
   const silent = await start(mira, 'silent');
   quiet = await ByteStream.open(world, `/sdk/v1/leaderboards/${silent.leaderboardId}/stream`);

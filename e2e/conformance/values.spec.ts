@@ -1,5 +1,16 @@
 import type { Answer, Player, World } from '@kraty/testing/world';
-import { boardOf, data, expectError, expectInvalid, iso, minuteMs, progress, raw, start, startWorld } from './client.fixture.js';
+import {
+  boardOf,
+  data,
+  expectError,
+  expectInvalid,
+  iso,
+  minuteMs,
+  progress,
+  raw,
+  start,
+  startWorld,
+} from './client.fixture.js';
 import { uuid, type Attempt, type Reported } from './client.fixture.js';
 
 const event = {
@@ -13,7 +24,10 @@ const event = {
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ events: [event], currencies: [{ key: 'pearls', name: 'Pearls', initialBalance: 5 }] });
+  world = await startWorld({
+    events: [event],
+    currencies: [{ key: 'pearls', name: 'Pearls', kind: 'currency', initialBalance: 5 }],
+  });
 });
 
 afterAll(async () => {
@@ -21,7 +35,10 @@ afterAll(async () => {
 });
 
 const register = (path: string): Promise<Answer> =>
-  raw(world, 'POST', `/sdk/v1/players/${path}/register`, { headers: { 'content-type': 'application/json' }, body: '{}' });
+  raw(world, 'POST', `/sdk/v1/players/${path}/register`, {
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
 const named = (answer: Answer): string => data<{ externalPlayerId: string }>(answer, 201).externalPlayerId;
 
 describe('01 §11 externalId', () => {
@@ -141,7 +158,11 @@ describe('01 §11 and 05 §0 numbers', () => {
   it('are rounded to 6 decimals below 10^9 and left alone from there', async () => {
     await set('0.1');
     const sum = await add('0.2');
-    expect(data<Reported>(sum).attempt).toMatchObject({ metrics: { shells: 0.3 }, metricsRaw: { shells: 0.3 }, score: 0.3 });
+    expect(data<Reported>(sum).attempt).toMatchObject({
+      metrics: { shells: 0.3 },
+      metricsRaw: { shells: 0.3 },
+      score: 0.3,
+    });
     expect(value(await set('1.0000005'))).toBe(Math.round(1.0000005 * 1e6) / 1e6);
     expect(value(await set('0.0000004'))).toBe(0);
     expect(value(await set('-2.5000015'))).toBe(Math.round(-2.5000015 * 1e6) / 1e6);
@@ -156,18 +177,17 @@ describe('01 §11 and 05 §0 numbers', () => {
       expect(answer.text).toMatch(/"score":0[,}]/);
     }
     const board = await world.call('GET', `/sdk/v1/leaderboards/${attempt.leaderboardId}`);
-    expect(board.text).not.toContain('-0');
+    expect(board.text).not.toContain('"score":-0');
   });
 
   it('a score comes back from the board as it was made', async () => {
-    const zoe = await world.player('zoe');
-    for (const score of [0.3, -12.345678, 123_456_789.123457, 1e15, 4.5e14]) {
+    const scores = [0.3, -12.345678, 123_456_789.123457, 1e15, 999_999_999_999_999, 4.5e-5];
+    for (const [index, score] of scores.entries()) {
+      const zoe = await world.player(`zoe-${index}`);
       const run = await start(zoe, 'sprint');
       data(await progress(zoe, 'sprint', run, { mode: 'set', metricValue: score }));
-      data(await zoe.post(`/events/sprint/attempts/${run.id}/finish`));
-      const best = Math.max(score, ...[0.3, -12.345678, 123_456_789.123457, 1e15].filter((s) => s <= score));
-      const { self } = await boardOf(world, run.leaderboardId, '?includeSelf=1&externalId=zoe');
-      if (score !== 4.5e14 && score !== -12.345678) expect(self!.score).toBe(best);
+      const { self } = await boardOf(world, run.leaderboardId, `?includeSelf=1&externalId=zoe-${index}`);
+      expect(self!.score).toBe(score);
     }
   });
 });
@@ -203,7 +223,14 @@ describe('01 §11 timestamps and contexts', () => {
     const nested = (depth: number): object => (depth === 1 ? {} : { a: nested(depth - 1) });
     const sized = (bytes: number): object => ({ a: 'x'.repeat(bytes - 8) });
     const begin = (playerContext: unknown): Promise<Answer> => mira.post('/events/sprint/start', { playerContext });
-    for (const good of [{}, keys(64), { ['k'.repeat(64)]: 1 }, nested(8), sized(8192), { a: null, b: [1, 'x', true] }]) {
+    for (const good of [
+      {},
+      keys(64),
+      { ['k'.repeat(64)]: 1 },
+      nested(8),
+      sized(8192),
+      { a: null, b: [1, 'x', true] },
+    ]) {
       expect([200, 201]).toContain((await begin(good)).status);
     }
     const bad = [keys(65), { ['k'.repeat(65)]: 1 }, { '': 1 }, nested(9), sized(8193), [], 'x', 5];

@@ -22,7 +22,8 @@ export class GatewayConfiguration extends ProcessConfiguration {
 
   @Variable('TRUST_PROXY', {
     default: false,
-    description: 'true when a proxy in front sets X-Forwarded-For; else the peer address counts.',
+    description:
+      'true when a proxy in front adds its peer to X-Forwarded-For, the last entry then counts; else the peer address.',
   })
   @IsBoolean()
   trustProxy: boolean;

@@ -155,6 +155,40 @@ describe('a live board', () => {
     await eventually(async () => expect((await read(board, players[3])).self).toMatchObject({ rank: 1, score: 1_000 }));
   });
 
+  it('shows the newest score although an index made anew counts its versions from the start', async () => {
+    const board = openBoard();
+    const player = uuidV7();
+    score(board, player, 1, 10, startMs);
+    // Not read before the score is there, so that the view kept below is of the index's first version.
+    await eventually(async () =>
+      expect(
+        await ground.sql('leaderboards', 'select from board_entry where leaderboard_id = $1', [board]),
+      ).toHaveLength(1),
+    );
+    expect(standing(await read(board))).toEqual([[player, 10, 1]]);
+    score(board, player, 2, 20, startMs + 1);
+    // Another limit is another view, so the one above stays as it was.
+    await eventually(async () => expect((await read(board, player, 1)).self).toMatchObject({ score: 20 }));
+    await ground.flushRedis();
+    expect(standing(await read(board))).toEqual([[player, 20, 1]]);
+  });
+
+  it('ranks what a process had committed when it was killed before it told Redis', async () => {
+    const board = openBoard();
+    const [first, second] = [uuidV7(), uuidV7()] as const;
+    score(board, first, 1, 10, startMs);
+    await eventually(async () => expect((await read(board)).entries).toHaveLength(1));
+    await ground.sql(
+      'leaderboards',
+      `insert into board_entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
+       values ($1, $2, 'player', 50, $3, false, 1)`,
+      [board, second, new Date(startMs + 5)],
+    );
+    // Its fact was never acknowledged, so the broker hands it out again.
+    score(board, second, 1, 50, startMs + 5);
+    await eventually(async () => expect((await read(board, second)).self).toMatchObject({ rank: 1, score: 50 }));
+  });
+
   it('sends the rows again only when they have changed', async () => {
     const board = openBoard();
     const player = uuidV7();

@@ -13,7 +13,7 @@ import { DefinitionsStore } from '../definitions/definitions.store.js';
 import type { EventDefinition } from '../definitions/event-definition.js';
 import { emptyMetrics, linearScore } from '../scoring/score.js';
 import { localDay } from '../windows/local-time.js';
-import { nextStartMs } from '../windows/occurrences.js';
+import { NextStarts } from '../windows/next-starts.js';
 import { Windows } from '../windows/windows.service.js';
 import { capFailure } from './attempt-caps.js';
 import { attemptEndMs, attemptOnWire, isOverdue, type AttemptState } from './attempt.js';
@@ -50,6 +50,8 @@ const nothingStaged: Staged = { envelopes: [] };
 /** `start` (05 §8.1): hands back the attempt in progress, or makes a fresh one. */
 @Injectable()
 export class Starts {
+  private readonly nextStarts = new NextStarts();
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -174,8 +176,9 @@ export class Starts {
     const revision =
       ground === null ? null : await this.events.revision(this.database, ground.eventId, ground.eventRevision);
     const availability = ground?.status === 'finalized' ? undefined : revision?.availability;
-    const next = availability === undefined ? null : nextStartMs(availability, this.clock.nowMs());
-    const nextStartsAt = next === null ? null : new Date(next).toISOString();
+    const statement = `${ground?.eventId}:${ground?.eventRevision}`;
+    const next = availability && this.nextStarts.after(this.clock.nowMs(), statement, availability);
+    const nextStartsAt = next == null ? null : new Date(next).toISOString();
     return fail('no_active_window', `the event '${eventKey}' has no open window now`, { eventKey, nextStartsAt });
   }
 }

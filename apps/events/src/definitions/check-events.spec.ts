@@ -54,7 +54,7 @@ describe('an event of a document', () => {
     const event = { ...whole, metadata: odd, rewardPolicy: { type: 'fixed_bundle', parameters: { entries } } };
     const [accepted] = check(event).accepted;
     expect(accepted?.configuration.metadata).toEqual(odd);
-    expect(accepted?.configuration.rewardPolicy?.parameters).toEqual({ entries });
+    expect(accepted?.configuration.rewardPolicy).toEqual({ type: 'fixed_bundle', parameters: { entries } });
   });
 
   it('refuses instants that no client can read', () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ReportedProgress, ReportProgress } from '@kraty/contracts/events';
 import { isConfigurationKey } from '@kraty/contracts/common';
+import type { ReportedProgress, ReportProgress } from '@kraty/contracts/events';
 import { isUuid } from '@kraty/platform/ids';
 import { rawJson, reply, type Reply } from '@kraty/platform/messaging';
 import { Metrics } from '@kraty/platform/telemetry';

@@ -58,7 +58,11 @@ describe('a plan of windows', () => {
   });
 
   it('makes a fixed window that began before 1970', () => {
-    const availability = { mode: 'fixed_window', startsAt: '1969-07-20T00:00:00Z', endsAt: '2030-01-01T00:00:00Z' } as const;
+    const availability = {
+      mode: 'fixed_window',
+      startsAt: '1969-07-20T00:00:00Z',
+      endsAt: '2030-01-01T00:00:00Z',
+    } as const;
     const { inserts } = planWindows({ configuration: { key: 'e', availability }, publishedAtMs: 0 }, [], noon);
     expect(inserts).toHaveLength(1);
   });

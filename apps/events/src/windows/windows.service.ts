@@ -12,12 +12,27 @@ import { isEmptyPlan, planWindows } from './window-plan.js';
 import { isOver } from './occurrences.js';
 import { WindowsStore, type BoardRow, type WindowRow } from './windows.store.js';
 
+/** Comparing rows with rules takes up to a second of work: players between two windows share one look. Milliseconds. */
+const lookValidMs = 1_000;
+const looksMax = 2_000;
+
+/** What a look at an event has found, and when by either clock. */
+interface Look {
+  behind: Promise<boolean>;
+  atMs: number;
+  madeAtMs: number;
+}
+
 /**
  * Materializes and opens windows. The lock order is the same everywhere: the event first, then its windows;
  * only a start locks a window alone, and then nothing before it.
  */
 @Injectable()
 export class Windows {
+  private readonly looks = new Map<string, Look>();
+  /** What is being ensured, by event: a window's first second brings everybody at once, and one of them is enough. */
+  private readonly ensuring = new Map<string, Promise<void>>();
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -27,12 +42,12 @@ export class Windows {
   ) {}
 
   /** Makes the rows of an event what its rules say now, opening what has begun. Repeatable without effect. */
-  async ensure(eventId: string): Promise<void> {
-    const staged = await this.database.transaction(async (tx) => {
-      const event = await this.events.lock(tx, eventId);
-      return this.outbox.stage(tx, event === null ? [] : await this.settle(tx, event));
-    });
-    await this.outbox.carry(staged);
+  ensure(eventId: string): Promise<void> {
+    const running = this.ensuring.get(eventId);
+    if (running !== undefined) return running;
+    const ensuring = this.ensureNow(eventId).finally(() => this.ensuring.delete(eventId));
+    this.ensuring.set(eventId, ensuring);
+    return ensuring;
   }
 
   /** As `ensure`, but leaves an event alone that somebody else works on. */
@@ -53,9 +68,17 @@ export class Windows {
     return !isEmptyPlan(planWindows(plannedEvent(event, now), rows, now.getTime())) || this.mayBeOver(event, now);
   }
 
-  async isBehindNow(eventId: string): Promise<boolean> {
-    const event = await this.events.one(this.database, eventId);
-    return event !== null && this.isBehind(event);
+  /** As `isBehind`, at most a second old: what a change leaves behind its own transaction has made good. */
+  isBehindNow(eventId: string): Promise<boolean> {
+    const atMs = this.clock.nowMs();
+    const known = this.looks.get(eventId);
+    const isFresh = known && performance.now() - known.madeAtMs < lookValidMs;
+    if (isFresh && Math.abs(atMs - known.atMs) < lookValidMs) return known.behind;
+    const look = { behind: this.look(eventId), atMs, madeAtMs: performance.now() };
+    if (this.looks.size >= looksMax) this.looks.clear();
+    this.looks.set(eventId, look);
+    look.behind.catch(() => this.looks.delete(eventId));
+    return look.behind;
   }
 
   /** The event's row is locked. What has begun opens by the statement that stood until now; the caller may then edit. */
@@ -89,6 +112,19 @@ export class Windows {
   async describeBoard(leaderboardId: string): Promise<EventBoardDescription | null> {
     const board = await this.windows.board(this.database, leaderboardId);
     return board === null ? null : boardDescription(board, { startsAt: board.opensAt, endsAt: board.closesAt });
+  }
+
+  private async look(eventId: string): Promise<boolean> {
+    const event = await this.events.one(this.database, eventId);
+    return event !== null && this.isBehind(event);
+  }
+
+  private async ensureNow(eventId: string): Promise<void> {
+    const staged = await this.database.transaction(async (tx) => {
+      const event = await this.events.lock(tx, eventId);
+      return this.outbox.stage(tx, event === null ? [] : await this.settle(tx, event));
+    });
+    await this.outbox.carry(staged);
   }
 
   private async materialize(tx: Tx, event: EventRow): Promise<void> {

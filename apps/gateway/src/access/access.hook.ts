@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import type { ApiKeyRecord, PlayerRecord } from '@kraty/contracts/identity';
-import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { GatewayConfiguration } from '../gateway.configuration.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
@@ -28,7 +27,6 @@ export class AccessHook {
     private readonly rateLimits: RateLimits,
     private readonly failedChecks: FailedChecks,
     private readonly configuration: GatewayConfiguration,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -85,8 +83,7 @@ export class AccessHook {
   }
 
   private async unlocked(scope: Scope, id: string): Promise<PlayerRecord> {
-    const untilMs = this.clock.nowMs() + lockWaitMs;
-    while (this.clock.nowMs() < untilMs) {
+    for (let waitedMs = 0; waitedMs < lockWaitMs; waitedMs += lockLookMs) {
       await new Promise((resolve) => setTimeout(resolve, lockLookMs));
       const player = await this.players.renew(scope, id);
       if (player?.lockedBy === null) return player;

@@ -6,6 +6,7 @@ import { AccessHook } from '../access/access.hook.js';
 import { OperatorHook } from '../admin/operator.hook.js';
 import type { FastifyContextConfig } from 'fastify';
 import type { GatewayConfiguration } from '../gateway.configuration.js';
+import { refuseConnection } from './client-errors.js';
 import { allowBrowsers, answerPreflight } from './cors.js';
 import { documentText, invalidBody, parseJsonBody } from './json-body.js';
 import type { FastifyReply, FastifyRequest } from './request-context.js';
@@ -23,11 +24,13 @@ const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 /** The HTTP server of the gateway, before Nest adds its routes. */
 export function createAdapter(configuration: GatewayConfiguration): FastifyAdapter {
   return new FastifyAdapter({
-    trustProxy: configuration.trustProxy,
+    // The one proxy in front, and not what a caller has written before it: else everybody chooses its own address.
+    trustProxy: configuration.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
     bodyLimit: limits.configurationBodyBytesMax,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseConnection,
     routerOptions: { maxParamLength: parameterCharactersMax },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => refuseUrl(request, reply, error),
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
@@ -42,11 +45,15 @@ export function configureHttp(app: NestFastifyApplication): void {
   const operators = app.get(OperatorHook);
   const metrics = app.get(RequestMetrics);
   server.decorateRequest('kraty');
-  server.addHook('onRoute', ({ url, config }) => refuseUndeclared(url, config));
+  server.addHook('onRoute', (route) => {
+    refuseUndeclared(route.url, route.config);
+    // Of a body that does not say how long it is no more is read than the route takes.
+    route.bodyLimit = bodyBytesMax(route.url);
+  });
   server.addHook('onRequest', async (request, reply) => {
     request.kraty = { requestId: request.id };
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    if (surfaceOf(request.url) === 'sdk') allowBrowsers(reply);
+    if (surfaceOf(patternOf(request)) === 'sdk') allowBrowsers(reply);
     if (request.is404 || isHeadOfStream(request)) return refuseUnknownRoute(request, reply);
     const needs = request.routeOptions.config;
     if (needs.access) await access.check(request, reply, needs.access);
@@ -61,7 +68,6 @@ export function configureHttp(app: NestFastifyApplication): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      if (body.length > bodyBytesMax(request.url)) throw tooLarge(request.url);
       const read = request.routeOptions.config.documentBody ? documentText : parseJsonBody;
       done(null, read(body as Buffer, request.headers['content-type']));
     } catch (error) {
@@ -92,11 +98,13 @@ function refuseUnknownRoute(request: FastifyRequest, reply: FastifyReply): Fasti
 
 function refuseLargeBody(request: FastifyRequest): void {
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length > bodyBytesMax(request.url)) throw tooLarge(request.url);
+  const bytesMax = bodyBytesMax(patternOf(request));
+  if (length > bytesMax) throw invalidBody(`body must not exceed ${bytesMax} bytes`, 413);
 }
 
-function tooLarge(path: string) {
-  return invalidBody(`body must not exceed ${bodyBytesMax(path)} bytes`, 413);
+/** One path can be written in many ways; its route's pattern can not. */
+function patternOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? request.url;
 }
 
 /** A path that does not decode never reaches a route. */

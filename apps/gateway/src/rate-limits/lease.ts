@@ -22,11 +22,15 @@ export class Lease {
   private takenByAll = 0;
   private exhausted = false;
 
-  constructor(readonly limit: number) {}
+  /** @param sizeMax most requests to take at a time; 1 for a lease that nobody keeps */
+  constructor(
+    readonly limit: number,
+    private readonly sizeMax = leaseMax,
+  ) {}
 
   /** Requests to take from the shared count when the process has none left. */
   get size(): number {
-    return Math.min(leaseMax, Math.max(1, Math.ceil(this.limit * leaseShare)));
+    return Math.min(this.sizeMax, Math.max(1, Math.ceil(this.limit * leaseShare)));
   }
 
   /** `lease` = ask the shared count for `size` more and call `extend`. */

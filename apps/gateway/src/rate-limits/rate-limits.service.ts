@@ -9,14 +9,18 @@ const countLifetimeSeconds = 120;
 /** Buckets one process keeps in one window; beyond it new buckets are counted in Redis one by one. */
 const leasesMax = 500_000;
 const failureLogIntervalMs = 10_000;
+/** After a failure Redis is left alone this long: a silent one would cost every caller its whole time-out. Milliseconds. */
+const pauseAfterFailureMs = 1_000;
 
 /** Requests a minute and bucket, counted in Redis in leases (01 §8). When Redis is away nothing is refused. */
 @Injectable()
 export class RateLimits {
   private window = 0;
   private leases = new Map<string, Lease>();
-  private pending = new Map<string, Promise<void>>();
-  private loggedAtMs = 0;
+  /** What is being asked, by bucket; resolves to whether Redis has answered. */
+  private pending = new Map<string, Promise<boolean>>();
+  private loggedAtMs = -failureLogIntervalMs;
+  private leftAloneUntilMs = 0;
 
   constructor(
     private readonly redis: Redis,
@@ -43,8 +47,9 @@ export class RateLimits {
     }
     const known = this.leases.get(bucket);
     if (known && known.limit === limit) return known;
+    if (this.leases.size >= leasesMax) return new Lease(limit, 1);
     const lease = new Lease(limit);
-    if (this.leases.size < leasesMax) this.leases.set(bucket, lease);
+    this.leases.set(bucket, lease);
     return lease;
   }
 
@@ -57,23 +62,18 @@ export class RateLimits {
     }
   }
 
-  /** Callers that need the same lease at once share one question to Redis. */
+  /** Callers that need the same lease at once share one question to Redis, and its failure. */
   private async extend(bucket: string, lease: Lease): Promise<boolean> {
-    const running = this.pending.get(bucket);
-    if (running) {
-      await running;
-      return true;
-    }
-    let answered = true;
-    const pending = this.pending;
-    const asking = this.ask(bucket, lease).catch((error: unknown) => {
-      answered = false;
-      this.logFailure(error);
-    });
+    const { pending } = this;
+    const running = pending.get(bucket);
+    if (running) return running;
+    if (performance.now() < this.leftAloneUntilMs) return false;
+    const asking = this.ask(bucket, lease).then(
+      () => true,
+      (error: unknown) => this.failed(error),
+    );
     pending.set(bucket, asking);
-    await asking;
-    pending.delete(bucket);
-    return answered;
+    return asking.finally(() => pending.delete(bucket));
   }
 
   private async ask(bucket: string, lease: Lease): Promise<void> {
@@ -83,11 +83,14 @@ export class RateLimits {
     lease.extend(size, total);
   }
 
-  private logFailure(error: unknown): void {
-    const nowMs = this.clock.nowMs();
-    if (nowMs - this.loggedAtMs < failureLogIntervalMs) return;
-    this.loggedAtMs = nowMs;
-    this.logger.warn({ err: error }, 'rate limits cannot be counted; requests pass');
+  private failed(error: unknown): false {
+    const nowMs = performance.now();
+    this.leftAloneUntilMs = nowMs + pauseAfterFailureMs;
+    if (nowMs - this.loggedAtMs >= failureLogIntervalMs) {
+      this.loggedAtMs = nowMs;
+      this.logger.warn({ err: error }, 'rate limits cannot be counted; requests pass');
+    }
+    return false;
   }
 }
 

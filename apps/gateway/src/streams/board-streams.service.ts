@@ -3,13 +3,16 @@ import type { Scope } from '@kraty/contracts/common';
 import { describeStream, streamSubject, type StreamFrame } from '@kraty/contracts/leaderboards';
 import { Logger } from '@kraty/platform/logging';
 import { Messenger } from '@kraty/platform/messaging';
+import { Rounds } from '@kraty/platform/rounds';
 import { ApiKeys } from '../access/api-keys.service.js';
-import { frameText, type SseConnection } from './sse-connection.js';
+import { framesBehindMax, frameText, type SseConnection } from './sse-connection.js';
 
 /** A comment line goes out this often, counted from the opening (01 §10). Milliseconds. */
 const heartbeatMs = 15_000;
 /** How often the owner of the boards is told that they are still watched. Milliseconds. */
 const watchRefreshMs = 15_000;
+/** Boards asked about at once; one that gets no answer must not keep the others until they count as unwatched. */
+const watchesAtOnceMax = 50;
 /** How often open streams are compared with their keys, beside the facts. Milliseconds. */
 const keyCheckMs = 4_000;
 
@@ -33,26 +36,31 @@ export interface Reader {
 export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
   private readonly channels = new Map<string, Channel>();
   private readonly readers = new Set<Reader>();
-  private timers: NodeJS.Timeout[] = [];
+  private readonly watching: Rounds;
+  private keyCheck: NodeJS.Timeout | undefined;
+  private stopping = false;
 
   constructor(
     private readonly messenger: Messenger,
     private readonly keys: ApiKeys,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    const round = (): Promise<void> => this.refreshWatches();
+    this.watching = new Rounds({ name: 'board watches', everyMs: watchRefreshMs, round, logger });
+  }
 
   onModuleInit(): void {
-    this.timers = [
-      setInterval(() => void this.refreshWatches(), watchRefreshMs).unref(),
-      setInterval(() => void this.endRevoked(), keyCheckMs).unref(),
-    ];
+    this.watching.start();
+    this.keyCheck = setInterval(() => void this.endRevoked(), keyCheckMs).unref();
     this.keys.onChange(() => void this.endRevoked());
   }
 
   /** Open streams end without `closed`, so that clients connect elsewhere (01 §10). */
-  beforeApplicationShutdown(): void {
-    for (const timer of this.timers) clearInterval(timer);
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    clearInterval(this.keyCheck);
     for (const reader of this.readers) reader.connection.end();
+    await this.watching.stop();
   }
 
   /**
@@ -74,7 +82,9 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
     try {
       const { finalized } = await this.messenger.request(describeStream, { scope, leaderboardId });
       reader.connection = open(() => this.leave(channel, reader));
-      this.greet(reader, leaderboardId, finalized);
+      if (!reader.connection.ended) this.greet(reader, leaderboardId, finalized);
+      // It would keep the server from closing, and nobody would end it any more.
+      if (this.stopping) reader.connection.end();
     } catch (error) {
       this.leave(channel, reader);
       throw error;
@@ -122,8 +132,8 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
     for (const frame of frames) {
       const text = frameText(frame);
       for (const reader of [...channel.readers]) {
-        if (reader.waiting) reader.waiting.push(text);
-        else reader.connection.send(text);
+        if (!reader.waiting) reader.connection.send(text);
+        else if (reader.waiting.length <= framesBehindMax) reader.waiting.push(text);
         if (frame.event === 'finalized' && !reader.waiting) this.close(reader, channel.leaderboardId);
       }
     }
@@ -133,20 +143,27 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
     this.readers.delete(reader);
     channel.readers.delete(reader);
     if (channel.readers.size > 0) return;
-    this.channels.delete(channelKey(channel.scope, channel.leaderboardId));
+    const key = channelKey(channel.scope, channel.leaderboardId);
+    // A reader may leave twice, and by then another channel may have taken the place of its own.
+    if (this.channels.get(key) === channel) this.channels.delete(key);
     channel.close();
   }
 
-  /** Boards stay watched, and a reader that missed the last frame learns here that its board is frozen. */
-  private async refreshWatches(): Promise<void> {
-    for (const channel of [...this.channels.values()]) {
-      const { scope, leaderboardId } = channel;
-      try {
-        const { finalized } = await this.messenger.request(describeStream, { scope, leaderboardId });
-        if (finalized) for (const reader of [...channel.readers]) this.close(reader, leaderboardId);
-      } catch (error) {
-        this.logger.debug({ err: error }, 'a watched board could not be refreshed; the next round tries again');
-      }
+  /** Boards stay watched while somebody reads their streams. */
+  async refreshWatches(): Promise<void> {
+    const channels = [...this.channels.values()];
+    for (let at = 0; at < channels.length && !this.stopping; at += watchesAtOnceMax) {
+      await Promise.all(channels.slice(at, at + watchesAtOnceMax).map((channel) => this.refreshWatch(channel)));
+    }
+  }
+
+  /** A reader that missed the last frame learns here that its board is frozen. */
+  private async refreshWatch({ scope, leaderboardId, readers }: Channel): Promise<void> {
+    try {
+      const { finalized } = await this.messenger.request(describeStream, { scope, leaderboardId });
+      if (finalized) for (const reader of [...readers]) this.close(reader, leaderboardId);
+    } catch (error) {
+      this.logger.debug({ err: error }, 'a watched board could not be refreshed; the next round tries again');
     }
   }
 

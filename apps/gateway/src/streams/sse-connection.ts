@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 
 /** A reader that falls further behind is disconnected (01 §10). Frames. */
 export const framesBehindMax = 256;
+/** Frames that come all at once need this long to leave, also for a reader that keeps up. Milliseconds. */
+const judgeAfterMs = 100;
 
 /** Ends a connection from the server's side, with or without a last frame. */
 export interface SseFrame {
@@ -17,6 +19,7 @@ export function frameText(frame: SseFrame): string {
 /** One open server-sent-event response. */
 export class SseConnection {
   private behind = 0;
+  private judging = false;
   private over = false;
 
   constructor(
@@ -33,19 +36,18 @@ export class SseConnection {
     response.flushHeaders();
     response.on('close', () => this.finish());
     response.on('error', () => this.finish());
+    // Who left while its board was being looked up is never heard of again.
+    if (response.destroyed) this.finish();
   }
 
   /** Sends text that was framed before; many readers share one text. */
   send(text: string): void {
     if (this.over) return;
-    if (this.behind >= framesBehindMax) {
-      this.response.destroy();
-      return;
-    }
     this.behind += 1;
     this.response.write(text, () => {
       this.behind -= 1;
     });
+    if (this.behind > framesBehindMax) this.judgeSoon();
   }
 
   end(): void {
@@ -54,6 +56,16 @@ export class SseConnection {
 
   get ended(): boolean {
     return this.over;
+  }
+
+  /** Behind is who is still that far back after a moment: a busy board sends hundreds of frames in one turn. */
+  private judgeSoon(): void {
+    if (this.judging) return;
+    this.judging = true;
+    setTimeout(() => {
+      this.judging = false;
+      if (this.behind > framesBehindMax) this.response.destroy();
+    }, judgeAfterMs).unref();
   }
 
   private finish(): void {

@@ -1,4 +1,5 @@
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { isMetricValue, isPlainObject, metricKeyPattern } from '@kraty/contracts/common';
 import type { Issue } from '@kraty/contracts/failures';
 import { fail } from '@kraty/platform/errors';
 
@@ -43,7 +44,17 @@ function toIssue(error: ValidationError, parent: string): Issue {
   const path = `${parent}.${error.property}`;
   const [constraint, message] = Object.entries(error.constraints ?? {})[0] ?? ['isValid', 'is not valid'];
   if (error.value === undefined) return { path, code: 'required', message: 'is required' };
+  if (constraint === 'isMetricValues') return metricsIssue(path, error.value, message);
   return { path, code: codeOf(constraint, error.value), message };
+}
+
+/** Names the first metric whose value is none; without one it is the map itself. */
+function metricsIssue(path: string, metrics: unknown, message: string): Issue {
+  if (!isPlainObject(metrics)) return { path, code: 'type', message };
+  const [key, value] = Object.entries(metrics).find(([, value]) => !isMetricValue(value)) ?? [];
+  if (key === undefined) return { path, code: 'length', message };
+  const named = metricKeyPattern.test(key) ? `.${key}` : '';
+  return { path: path + named, code: codeOf('isMetricValue', value), message };
 }
 
 /** class-validator names rules; the catalogue knows a few words (01 §7). */
@@ -57,8 +68,6 @@ function codeOf(constraint: string, value: unknown): Issue['code'] {
     case 'isAmount':
     case 'isMetricValue':
       return typeof value === 'number' ? 'range' : 'type';
-    case 'isMetricValues':
-      return typeof value === 'object' ? 'range' : 'type';
     case 'isMetadata':
     case 'maxLength':
     case 'minLength':

@@ -33,9 +33,11 @@ export class PayoutsService {
     const orders = distinctInOrder(due);
     if (orders.length === 0) return;
     const bundles = await this.pinnedBundles(orders);
+    // One instant for the batch: a grant expires whole days after its `createdAt`, to the millisecond (07 §8).
+    const now = this.clock.now();
     const rolled: RolledPayout[] = [];
-    for (const order of orders) rolled.push(await this.rollOne(order, bundles.get(order) ?? null));
-    const staged = await this.database.transaction((tx) => this.write(tx, rolled));
+    for (const order of orders) rolled.push(await this.rollOne(order, bundles.get(order) ?? null, now));
+    const staged = await this.database.transaction((tx) => this.write(tx, rolled, now));
     await this.outbox.carry(staged);
   }
 
@@ -49,7 +51,7 @@ export class PayoutsService {
     return new Map(found.map((bundle, place) => [wanting[place]!.order, bundle]));
   }
 
-  private async rollOne(order: PayoutOrder, bundle: PinnedBundle | null): Promise<RolledPayout> {
+  private async rollOne(order: PayoutOrder, bundle: PinnedBundle | null, now: Date): Promise<RolledPayout> {
     const { gameId } = order.scope;
     const { grantDefaultTtlDays } = await this.settings.read(gameId);
     const secret = await this.rollSecrets.secretOf(order.scope);
@@ -66,25 +68,23 @@ export class PayoutsService {
       rollSecretVersion: secret.version,
       pinnedRevisions: pinnedRevisionsOf(order, bundle),
       grants,
-      expiresAt: expiryOf(this.clock.now(), grantDefaultTtlDays, this.configuration.grantDefaultTtlDays),
+      expiresAt: expiryOf(now, grantDefaultTtlDays, this.configuration.grantDefaultTtlDays),
     };
   }
 
-  private async write(tx: Tx, rolled: readonly RolledPayout[]): Promise<Staged> {
-    const now = this.clock.now();
+  private async write(tx: Tx, rolled: readonly RolledPayout[], now: Date): Promise<Staged> {
     const fresh = await this.store.insert(tx, rolled, now);
-    const made = fresh.flatMap((payout) => this.made(payout));
+    const made = fresh.flatMap((payout) => madeOf(payout, now));
     const rows = await this.store.insertGrants(tx, made, now);
     return this.outbox.stage(
       tx,
       rows.map((row) => grantFact('created', row, now)),
     );
   }
+}
 
-  private made(payout: RolledPayout): MadeGrant[] {
-    const nowMs = this.clock.nowMs();
-    return payout.grants.map((grant, ordinal) => ({ ...grant, id: uuidV7(nowMs), ordinal, payout }));
-  }
+function madeOf(payout: RolledPayout, now: Date): MadeGrant[] {
+  return payout.grants.map((grant, ordinal) => ({ ...grant, id: uuidV7(now.getTime()), ordinal, payout }));
 }
 
 function entriesOf(

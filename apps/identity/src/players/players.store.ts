@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Environment, Json, Scope } from '@kraty/contracts/common';
 import type { PlayerProfile, PlayerRecord } from '@kraty/contracts/identity';
-import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import { Database, statement, type Statement, type Tx } from '@kraty/platform/persistence';
 
 /** What a registration reads and decides on. */
 export interface RegistrationRow {
@@ -41,16 +41,17 @@ export interface NewSecret {
   rotatedAt: Date | null;
 }
 
-const findForRegistration = statement(
-  'identity_player_for_registration',
-  `select id, revision, registered_at as "registeredAt", secret_hash as "secretHash", secret_used as "secretUsed",
+const forRegistration = `
+   select id, revision, registered_at as "registeredAt", secret_hash as "secretHash", secret_used as "secretUsed",
           secret_minted_by_key as "secretMintedByKey", secret_minted_at as "secretMintedAt",
           banned_at as "bannedAt", locked_by as "lockedBy", display_name as "displayName",
           display_avatar as "displayAvatar", anonymized_name as "anonymizedName",
           anonymized_avatar as "anonymizedAvatar", country, metadata
      from player
-    where game_id = $1 and environment = $2 and external_player_id = $3`,
-);
+    where game_id = $1 and environment = $2 and external_player_id = $3`;
+
+const findForRegistration = statement('identity_player_for_registration', forRegistration);
+const lockForRegistration = statement('identity_player_lock_for_registration', `${forRegistration} for update`);
 
 const insertPlayer = statement(
   'identity_player_insert',
@@ -122,13 +123,13 @@ const countUpTo = statement(
 export class PlayersStore {
   constructor(private readonly database: Database) {}
 
-  async findForRegistration(tx: Tx, scope: Scope, externalPlayerId: string): Promise<RegistrationRow | null> {
-    const [row] = await tx.query<RegistrationRow>(findForRegistration, [
-      scope.gameId,
-      scope.environment,
-      externalPlayerId,
-    ]);
-    return row ?? null;
+  findForRegistration(tx: Tx, scope: Scope, externalPlayerId: string): Promise<RegistrationRow | null> {
+    return registrationRow(tx, findForRegistration, scope, externalPlayerId);
+  }
+
+  /** Waits for whoever holds the row; from then on it stays as it was read until the end of the transaction. */
+  lockForRegistration(tx: Tx, scope: Scope, externalPlayerId: string): Promise<RegistrationRow | null> {
+    return registrationRow(tx, lockForRegistration, scope, externalPlayerId);
   }
 
   /** False when somebody else has made the player meanwhile. */
@@ -198,4 +199,14 @@ export class PlayersStore {
     const [row] = await this.database.query<{ count: number }>(countUpTo, [gameId, environment, max]);
     return row?.count ?? 0;
   }
+}
+
+async function registrationRow(
+  tx: Tx,
+  how: Statement,
+  scope: Scope,
+  externalPlayerId: string,
+): Promise<RegistrationRow | null> {
+  const [row] = await tx.query<RegistrationRow>(how, [scope.gameId, scope.environment, externalPlayerId]);
+  return row ?? null;
 }

@@ -41,7 +41,10 @@ export class RegistrationService {
     const id = uuidV7(this.clock.nowMs());
     const anonymizedName = await this.anonymizer.nameFor(call.scope, id);
     for (let tries = 0; tries < triesMax; tries += 1) {
-      const outcome = await this.database.transaction((tx) => this.attempt(tx, call, { id, anonymizedName }));
+      const outcome = await this.database.transaction(async (tx) => {
+        const known = await this.find(tx, call, tries > 0);
+        return this.attempt(tx, call, known, { id, anonymizedName });
+      });
       if (outcome === 'overtaken') continue;
       // Caches elsewhere must know the new secret before its owner uses it.
       await this.outbox.carry(outcome.staged);
@@ -50,9 +53,23 @@ export class RegistrationService {
     throw busy();
   }
 
-  private async attempt(tx: Tx, call: RegisterPlayer, drawn: { id: string; anonymizedName: string }): Promise<Outcome> {
+  /** Who was overtaken once waits for the row: any number of twins get through one after the other (01 §6). */
+  private find(
+    tx: Tx,
+    { scope, externalPlayerId }: RegisterPlayer,
+    overtaken: boolean,
+  ): Promise<RegistrationRow | null> {
+    if (overtaken) return this.players.lockForRegistration(tx, scope, externalPlayerId);
+    return this.players.findForRegistration(tx, scope, externalPlayerId);
+  }
+
+  private async attempt(
+    tx: Tx,
+    call: RegisterPlayer,
+    known: RegistrationRow | null,
+    drawn: { id: string; anonymizedName: string },
+  ): Promise<Outcome> {
     const now = this.clock.now();
-    const known = await this.players.findForRegistration(tx, call.scope, call.externalPlayerId);
     const verdict = this.judge(known, call);
     if (known === null) return this.create(tx, call, { ...drawn, ...call, now });
     return this.replaceSecret(tx, call, known, mint(verdict, known, call, now), now);

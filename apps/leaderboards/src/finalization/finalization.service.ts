@@ -45,10 +45,10 @@ export class Finalization {
 
   async finalize(closing: BoardClosing): Promise<void> {
     const { leaderboardId } = closing;
-    if (!(await this.boards.find(leaderboardId))) {
-      throw fail('not_found', `board ${leaderboardId} was closed but nobody knows it`);
-    }
-    await this.reconcile(leaderboardId);
+    const board = await this.boards.find(leaderboardId);
+    if (!board) throw fail('not_found', `board ${leaderboardId} was closed but nobody knows it`);
+    // A hidden board stays empty, whatever was reached in its window (05 §6.1).
+    if (board.mode !== 'none') await this.reconcile(leaderboardId);
     const frozenNow = await this.freeze(closing);
     this.boards.forget(leaderboardId);
     await this.ranks.retire(leaderboardId);

@@ -1,7 +1,8 @@
-import type { Redis } from '@kraty/platform/redis';
-
 /** The part of a Redis client that tells of its server. */
-export type ServerSource = Pick<Redis, 'info' | 'on'>;
+export interface ServerSource {
+  info(section: string): Promise<string>;
+  on(event: 'close', listener: () => void): unknown;
+}
 
 /** Names the run of the server behind a connection; asked once a connection, because a server that restarts drops all. */
 export class RedisLife {

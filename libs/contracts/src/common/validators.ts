@@ -110,7 +110,8 @@ export function IsMetricValues(options?: ValidationOptions): PropertyDecorator {
   );
 }
 
-function isMetricValue(value: unknown): value is number {
+/** A finite number within ±10^15 (01 §11). */
+export function isMetricValue(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= limits.scoreAbsoluteMax;
 }
 

@@ -1,7 +1,6 @@
 import { createInbox, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import type { NatsLink } from './nats-link.js';
 import { unavailable } from './wire.js';
-import { wallClockMs } from './wall-clock.js';
 
 /** Deadlines are looked at this often while somebody waits: one timer for all, as late as this at most. */
 const lookEveryMs = 10;
@@ -9,6 +8,7 @@ const noRespondersCode = 503;
 
 interface Waiting {
   subject: string;
+  /** Of the process's own clock: one that is set anew must neither end all waits nor prolong them. */
   dueAtMs: number;
   resolve: (reply: Msg) => void;
   reject: (error: unknown) => void;
@@ -41,7 +41,7 @@ export class ReplyInbox {
   ask({ subject, text, headers, timeoutMs }: Question): Promise<Msg> {
     return new Promise((resolve, reject) => {
       const token = (this.asked++).toString(36);
-      this.waiting.set(token, { subject, dueAtMs: wallClockMs() + timeoutMs, resolve, reject });
+      this.waiting.set(token, { subject, dueAtMs: performance.now() + timeoutMs, resolve, reject });
       this.timer ??= setInterval(() => this.look(), lookEveryMs);
       this.link.together(() => this.send(token, subject, text, headers));
     });
@@ -64,7 +64,7 @@ export class ReplyInbox {
   }
 
   private look(): void {
-    const nowMs = wallClockMs();
+    const nowMs = performance.now();
     for (const [token, { subject, dueAtMs }] of this.waiting) {
       if (dueAtMs <= nowMs) this.take(token)?.reject(unavailable(`${subject}: no answer in time`));
     }

@@ -32,5 +32,5 @@ export async function openRedis(url: string, name: string, logger: Logger): Prom
 export async function closeRedis(redis: Redis): Promise<void> {
   const hasLeft = redis.status === 'ready' && (await redis.quit().catch(() => null)) !== null;
   // Asked of a connection that is gone already, the driver would keep the process up for a time-out.
-  if (!hasLeft) redis.disconnect();
+  if (!hasLeft && redis.status !== 'end') redis.disconnect();
 }

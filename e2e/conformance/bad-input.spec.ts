@@ -104,7 +104,9 @@ describe('01 §12 routes', () => {
 
   it('percent-encoding that does not decode is 400', async () => {
     for (const path of ['%zz', '%', '%e0%a4', '%ff']) {
-      expectError(await raw(world, 'GET', `/sdk/v1/players/${path}/events`), 400, 'validation_failed');
+      const refused = await raw(world, 'GET', `/sdk/v1/players/${path}/events`);
+      expectError(refused, 400, 'validation_failed');
+      expect(refused.headers.get('access-control-allow-origin')).toBe('*');
     }
   });
 });
@@ -260,7 +262,12 @@ describe('what no database can keep, and what no client sends twice', () => {
       ];
       for (const answer of answers) expect([200, 400]).toContain(answer.status);
     }
-    const paths = ['wallet/%00/debit', 'wallet/%F0%9F%A6%80/debit', 'wallet/constructor/debit', 'wallet/__proto__/debit'];
+    const paths = [
+      'wallet/%00/debit',
+      'wallet/%F0%9F%A6%80/debit',
+      'wallet/constructor/debit',
+      'wallet/__proto__/debit',
+    ];
     for (const path of paths) {
       expectError(await mira.post(`/${path}`, { amount: 1 }), 409, 'conflict');
     }

@@ -1,4 +1,5 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { isTransient } from '@kraty/platform/errors';
 import type { Logger } from '@kraty/platform/logging';
 
 /** Runs a round at start and again and again, one at a time, until the service stops; a failed round is logged. */
@@ -30,9 +31,7 @@ export abstract class RepeatingWorker implements OnApplicationBootstrap, BeforeA
   protected async each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
     for (const item of items) {
       if (this.stopping) return;
-      await work(item).catch((error: unknown) =>
-        this.logger.error({ err: error, worker: this.name, item }, 'a piece of work failed'),
-      );
+      await work(item).catch((error: unknown) => this.report({ err: error, item }, 'a piece of work failed'));
     }
   }
 
@@ -49,7 +48,12 @@ export abstract class RepeatingWorker implements OnApplicationBootstrap, BeforeA
     try {
       await this.round();
     } catch (error) {
-      this.logger.error({ err: error, worker: this.name }, 'a round failed; the next one goes on');
+      this.report({ err: error }, 'a round failed; the next one goes on');
     }
+  }
+
+  /** What is away comes back and the next round finds it; everything else is for somebody to look at. */
+  private report(fields: { err: unknown; item?: unknown }, message: string): void {
+    this.logger[isTransient(fields.err) ? 'warn' : 'error']({ ...fields, worker: this.name }, message);
   }
 }

@@ -99,7 +99,7 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
     reader.waiting = null;
     if (finalized) return this.close(reader, leaderboardId);
     for (const text of waiting) reader.connection.send(text);
-    if (waiting.some((text) => text.startsWith('event: finalized\n'))) this.close(reader, leaderboardId);
+    if (waiting.some((text) => text.includes('event: finalized\n'))) this.close(reader, leaderboardId);
   }
 
   private beat(reader: Reader): void {
@@ -129,13 +129,13 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private deliver(channel: Channel, frames: StreamFrame[]): void {
-    for (const frame of frames) {
-      const text = frameText(frame);
-      for (const reader of [...channel.readers]) {
-        if (!reader.waiting) reader.connection.send(text);
-        else if (reader.waiting.length <= framesBehindMax) reader.waiting.push(text);
-        if (frame.event === 'finalized' && !reader.waiting) this.close(reader, channel.leaderboardId);
-      }
+    // What came together leaves together: one write a reader, however many frames.
+    const text = frames.map(frameText).join('');
+    const isLast = frames.some(({ event }) => event === 'finalized');
+    for (const reader of [...channel.readers]) {
+      if (!reader.waiting) reader.connection.send(text, frames.length);
+      else if (reader.waiting.length <= framesBehindMax) reader.waiting.push(text);
+      if (isLast) this.close(reader, channel.leaderboardId);
     }
   }
 

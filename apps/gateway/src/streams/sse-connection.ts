@@ -40,12 +40,12 @@ export class SseConnection {
     if (response.destroyed) this.finish();
   }
 
-  /** Sends text that was framed before; many readers share one text. */
-  send(text: string): void {
+  /** Sends one or more frames that were framed before; many readers share one text. */
+  send(text: string, frames = 1): void {
     if (this.over) return;
-    this.behind += 1;
+    this.behind += frames;
     this.response.write(text, () => {
-      this.behind -= 1;
+      this.behind -= frames;
     });
     if (this.behind > framesBehindMax) this.judgeSoon();
   }

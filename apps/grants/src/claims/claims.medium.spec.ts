@@ -5,6 +5,7 @@ import type { Fact } from '@kraty/contracts/messages';
 import { eventually } from '@kraty/testing/harness';
 import { SweepService } from '../expiry/sweep.service.js';
 import { GrantsWorld, prize } from '../testing/grants-world.fixture.js';
+import { ClaimsStore } from './claims.store.js';
 import { RecoveryService } from './recovery.service.js';
 
 const amountMax = 2_147_483_647;
@@ -105,6 +106,26 @@ describe('claiming', () => {
     });
     expect(await world.claim(scope, player, grant.id)).toMatchObject({ status: 'claimed' });
     expect(await world.holdings(scope, player)).toEqual({ gold: amountMax - 5 });
+  });
+
+  it('keeps a request that somebody has joined when its first owner is refused', async () => {
+    const scope = await world.game(prize);
+    const player = world.newPlayer();
+    const { id: grantId } = await world.grantFor(scope, player);
+    const store = world.grants.service('grants').app.get(ClaimsStore);
+    const now = world.clock.now();
+    const first = await store.request(
+      { scope, playerId: player.playerId, grantId },
+      { ackedBy: 'sdk', actor: 'player' },
+      now,
+    );
+    const joined = await store.join(grantId, now);
+    await store.withdraw(first!);
+    expect(await store.join(grantId, now)).not.toBeNull();
+    await store.withdraw(joined!);
+    const newest = await store.join(grantId, now);
+    await store.withdraw(newest!);
+    expect(await store.join(grantId, now)).toBeNull();
   });
 
   it('flips the status only where the studio keeps the books', async () => {

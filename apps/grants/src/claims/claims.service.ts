@@ -63,10 +63,15 @@ export class ClaimsService {
       case 'expired':
         throw expired(row);
       case 'deposit_running':
-        return this.deposits.complete(row);
+        return this.joinDeposit(row);
       case 'free':
         return null;
     }
+  }
+
+  private async joinDeposit({ id }: GrantRow): Promise<GrantRow | null> {
+    const joined = await this.store.join(id, this.clock.now());
+    return joined && this.deposits.complete(joined);
   }
 
   private async claimWithoutDeposit(claimed: ClaimedGrant): Promise<GrantRow | null> {

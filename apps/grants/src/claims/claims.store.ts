@@ -8,12 +8,24 @@ import type { Claimer } from './claim.js';
 const namedGrant = `id = $1 and game_id = $2 and environment = $3 and player_id = $4`;
 const claimable = `status = 'pending' and kind = 'reward' and (expires_at is null or expires_at > $5)`;
 
+/** The instant of the newest request names it: no two of one grant are alike, even within one millisecond. */
+const nextRequest = (now: string): string =>
+  `greatest(${now}::timestamptz, deposit_requested_at + interval '1 millisecond')`;
+
 /** Step 1 of 07 §11: from here on the sweep leaves the row alone and a deposit may be under way. */
 const requestDeposit = statement(
   'grants-request-deposit',
   `update player_grant
-      set deposit_state = 'requested', deposit_requested_at = $5, deposit_requested_by = $6, deposit_actor = $7
+      set deposit_state = 'requested', deposit_requested_at = ${nextRequest('$5')}, deposit_requested_by = $6, deposit_actor = $7
     where ${namedGrant} and ${claimable} and deposit_state = 'none'
+   returning ${grantColumns}`,
+);
+
+/** Whoever joins a running request makes it its own, so that nobody who was refused can withdraw it any more. */
+const joinRequest = statement(
+  'grants-join-deposit-request',
+  `update player_grant set deposit_requested_at = ${nextRequest('$2')}
+    where id = $1 and status = 'pending' and deposit_state = 'requested'
    returning ${grantColumns}`,
 );
 
@@ -36,17 +48,20 @@ const claimWithoutDeposit = statement(
    returning ${grantColumns}`,
 );
 
-/** Step 4: the economy refused. `deposit_requested_at` stays: the sweep waits until no deposit can be under way. */
+/**
+ * Step 4: the economy refused, and nobody has joined since. `deposit_requested_at` stays: the sweep waits until no
+ * deposit can be under way.
+ */
 const withdrawRequest = statement(
   'grants-withdraw-deposit-request',
-  `update player_grant set deposit_state = 'none' where id = $1 and status = 'pending' and deposit_state = 'requested'`,
+  `update player_grant set deposit_state = 'none' where id = $1 and status = 'pending' and deposit_state = 'requested' and deposit_requested_at = $2`,
 );
 
 /** Taking a row moves its time, so that another recovery leaves it alone meanwhile. */
 const takeStale = statement(
   'grants-take-stale-deposits',
   `update player_grant
-      set deposit_requested_at = $2
+      set deposit_requested_at = ${nextRequest('$2')}
     where id in (
       select id from player_grant
        where deposit_state = 'requested' and deposit_requested_at <= $1
@@ -90,8 +105,15 @@ export class ClaimsStore {
     return row ?? null;
   }
 
-  async withdraw(grantId: string): Promise<void> {
-    await this.database.query(withdrawRequest, [grantId]);
+  /** Null when no deposit is under way any more. */
+  async join(grantId: string, now: Date): Promise<GrantRow | null> {
+    const [row] = await this.database.query<GrantRow>(joinRequest, [grantId, now]);
+    return row ?? null;
+  }
+
+  /** Takes back the caller's own request; one that somebody joined stands, and its owner or the recovery ends it. */
+  async withdraw({ id, deposit_requested_at: requestedAt }: GrantRow): Promise<void> {
+    await this.database.query(withdrawRequest, [id, requestedAt]);
   }
 
   /** Rows requested before `before`, at most `rowsMax`, taken by this worker alone. */

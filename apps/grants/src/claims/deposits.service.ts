@@ -47,7 +47,7 @@ export class DepositsService {
       await this.messenger.request(applyOperation, operationOf(row), { deadlineMs: depositDeadlineMs });
     } catch (error) {
       if (!isRefusal(error)) throw busy('busy', error);
-      await this.store.withdraw(row.id);
+      await this.store.withdraw(row);
       if (error.code === 'conflict') throw error;
       throw new Error(`the economy cannot take what grant ${row.id} holds`, { cause: error });
     }

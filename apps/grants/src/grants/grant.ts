@@ -24,6 +24,8 @@ export interface GrantRow {
   created_at: Date;
   acked_by: AcknowledgedBy | null;
   deposit_state: DepositState;
+  /** Names the newest request for the deposit; null = never requested. */
+  deposit_requested_at: Date | null;
   deposit_requested_by: AcknowledgedBy | null;
   deposit_actor: string | null;
   revision: number;

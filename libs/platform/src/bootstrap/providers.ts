@@ -78,7 +78,7 @@ async function redisProviders(ground: Ground, resources: Resources): Promise<Pro
   if (!configuration.redisUrl) return [];
   const redis = await openRedis(configuration.redisUrl, definition.name, logger);
   resources.add('Redis', () => closeRedis(redis));
-  health.register('cache', () => redis.ping());
+  health.register('cache', () => redis.ping(), { optional: true });
   return [{ provide: Redis, useValue: redis }];
 }
 

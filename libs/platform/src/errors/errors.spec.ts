@@ -85,6 +85,14 @@ describe('toFailure', () => {
     },
   );
 
+  it.each([
+    'Connection terminated unexpectedly',
+    'Client has encountered a connection error and is not queryable',
+    'timeout exceeded when trying to connect',
+  ])('answers 503 when the driver has lost its server: %s', (message) => {
+    expect(toFailure(new Error(message))).toMatchObject({ status: 503, unexpected: false });
+  });
+
   it('sees through the wrapping of Prisma', () => {
     const wrapped = Object.assign(new Error('Raw query failed'), { code: 'P2010', cause: { originalCode: '40P01' } });
     expect(toFailure(wrapped).status).toBe(503);

@@ -5,6 +5,9 @@ const transientSystemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ET
 /** Drivers that throw plain errors without a code. */
 const transientMessages = [
   /^Connection terminated/,
+  /^Client (has encountered a connection error|was closed)/,
+  /^Cannot use a pool after calling end/,
+  /^timeout expired/,
   /^timeout exceeded when trying to connect/,
   /^Query read timeout/,
   /^Connection is closed/,

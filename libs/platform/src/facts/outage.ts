@@ -6,7 +6,8 @@ const awaySystemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDO
 const awayMessages = [
   /^Connection terminated/,
   /^timeout exceeded when trying to connect/,
-  /^Client has encountered a connection error/,
+  /^Client (has encountered a connection error|was closed)/,
+  /^timeout expired/,
   /^Connection is closed/,
   /^Stream isn't writeable/,
   /^Reached the max retries per request/,

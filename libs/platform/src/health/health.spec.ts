@@ -32,6 +32,14 @@ describe('Health', () => {
     expect(performance.now() - beforeMs).toBeLessThan(1_500);
   });
 
+  it('stays ready without a part it can do without, and says that it is away', async () => {
+    const sut = new Health();
+    sut.register('database', works);
+    sut.register('cache', fails, { optional: true });
+    sut.started();
+    expect(await sut.readiness()).toEqual({ status: 'ready', checks: { database: 'ok', cache: 'failed' } });
+  });
+
   it('is not ready while draining, and never again', async () => {
     const sut = new Health();
     sut.started();

@@ -15,10 +15,16 @@ const CHECK_MS_MAX = 1_000;
 export class Health {
   private phase: Phase = 'starting';
   private readonly checks = new Map<string, HealthCheck>();
+  private readonly optional = new Set<string>();
 
-  /** Adds a part to the readiness; a later check of the same name replaces the earlier one. */
-  register(name: string, check: HealthCheck): void {
+  /**
+   * Adds a part to the readiness; a later check of the same name replaces the earlier one. A part that is `optional` is
+   * shown and no more: the service works without it, so its absence must not take every instance out of service.
+   */
+  register(name: string, check: HealthCheck, { optional = false }: { optional?: boolean } = {}): void {
     this.checks.set(name, check);
+    if (optional) this.optional.add(name);
+    else this.optional.delete(name);
   }
 
   started(): void {
@@ -41,7 +47,8 @@ export class Health {
       [...this.checks].map(async ([name, check]) => [name, await outcomeOf(check)] as const),
     );
     const checks = Object.fromEntries(outcomes);
-    return { status: outcomes.every(([, outcome]) => outcome === 'ok') ? 'ready' : 'degraded', checks };
+    const fit = outcomes.every(([name, outcome]) => outcome === 'ok' || this.optional.has(name));
+    return { status: fit ? 'ready' : 'degraded', checks };
   }
 }
 

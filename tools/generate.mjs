@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import prettier from 'prettier';
 import 'reflect-metadata';
 import { build } from './build.mjs';
@@ -75,9 +76,10 @@ export async function generate({ check }) {
   return count;
 }
 
-const check = process.argv.includes('--check');
-const count = await generate({ check });
-if (check && count > 0) {
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const count = await generate(values);
+if (count === 0) process.stdout.write('Every generated file is fresh.\n');
+if (values.check && count > 0) {
   process.stderr.write('Generated files are stale: run `npm run generate` and commit what it writes.\n');
   process.exitCode = 1;
 }

@@ -27,7 +27,7 @@ const asked = interruption({ onAgain: () => void leaveAtOnce() });
 
 /** @param {import('./start/options.mjs').Options} options */
 async function run(options) {
-  if (!isInstalled(root)) await progress.step('Installing the packages', () => install(root));
+  if (!isInstalled(root)) await progress.step('Installing the packages', () => install(root, asked.signal));
   const { bringUp } = await import('./start/bring-up.mjs');
   await bringUp({ root, options, progress, crew });
 }

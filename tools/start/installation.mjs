@@ -41,11 +41,12 @@ function readLock(file) {
   }
 }
 
-/** @param {string} root */
-export async function install(root) {
+/** Ends with `signal`, npm included: two installs at once break each other. @param {string} root @param {AbortSignal} signal */
+export async function install(root, signal) {
   const npm = process.env.npm_execpath;
-  const [program, ...words] = npm ? [process.execPath, npm, 'ci'] : ['npm', 'ci'];
-  const child = spawn(program, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = ['ci', '--loglevel=error'];
+  const [program, ...words] = npm ? [process.execPath, npm, ...command] : ['npm', ...command];
+  const child = spawn(program, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal });
   let output = '';
   // npm says first what is wrong, and then how it is used.
   const keep = (/** @type {Buffer} */ chunk) => (output = (output + chunk.toString()).slice(0, OUTPUT_KEPT_CHARACTERS));
@@ -54,6 +55,8 @@ export async function install(root) {
   const failure = once(child, 'error').then(([error]) => error.message);
   const ended = once(child, 'close').then(([code]) => (code === 0 ? undefined : `exit code ${code}`));
   const problem = await Promise.race([failure, ended]);
+  // An aborted child reports at once and leaves a little later.
+  if (signal.aborted) await ended;
   if (problem === undefined) return;
   throw new Error(`The packages could not be installed (${problem}): run npm ci yourself.\n${output}`);
 }

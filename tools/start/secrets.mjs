@@ -6,6 +6,9 @@ import { readJson, writePrivateJson } from './private-files.mjs';
 
 const SECRETS_FILE = 'secrets.json';
 const ADMIN_EMAIL = 'admin@kraty.local';
+/** Characters (04 §2). */
+const PASSWORD_MIN = 12;
+const PASSWORD_MAX = 128;
 
 /**
  * @typedef {object} Secrets
@@ -25,29 +28,47 @@ export async function keepSecrets(dataDirectory, variables, services) {
   const kept = readJson(file);
   const secrets = completed(kept, variables, services);
   if (JSON.stringify(secrets) !== JSON.stringify(kept)) await writePrivateJson(file, secrets);
-  return secrets;
+  return { ...secrets, admin: adminOf(variables, secrets.admin) };
 }
 
 /**
+ * What is kept stays: the data was made with it. What the variables name is kept only where nothing is yet.
  * @param {Partial<Secrets> | undefined} kept
  * @param {import('./settings.mjs').Variables} variables
  * @param {string[]} services
  * @returns {Secrets}
+ * @throws Error when a variable could not work, or names another master key than the data was made with
  */
 export function completed(kept, variables, services) {
-  const { BOOTSTRAP_ADMIN_EMAIL: email, BOOTSTRAP_ADMIN_PASSWORD: password, KRATY_MASTER_KEY: masterKey } = variables;
   const passwords = kept?.databasePasswords ?? {};
   return {
-    admin: {
-      email: email || kept?.admin?.email || ADMIN_EMAIL,
-      password: password || kept?.admin?.password || drawn(18),
-    },
-    masterKey: masterKey || kept?.masterKey || randomBytes(32).toString('base64'),
+    admin: kept?.admin ?? adminOf(variables, { email: ADMIN_EMAIL, password: drawn(18) }),
+    masterKey: masterKeyOf(variables, kept?.masterKey),
     databasePasswords: {
       ...passwords,
       ...Object.fromEntries(services.map((service) => [service, passwords[service] ?? drawn(24)])),
     },
   };
+}
+
+/**
+ * The operator to sign in as: what the variables name holds for this run, in front of what is kept.
+ * @param {import('./settings.mjs').Variables} variables @param {Secrets['admin']} otherwise
+ */
+function adminOf({ BOOTSTRAP_ADMIN_EMAIL: email, BOOTSTRAP_ADMIN_PASSWORD: password }, otherwise) {
+  if (email && !/^[^\s@]+@[^\s@]+$/.test(email)) throw new Error('BOOTSTRAP_ADMIN_EMAIL must be an email address.');
+  if (password && (password.length < PASSWORD_MIN || password.length > PASSWORD_MAX))
+    throw new Error(`BOOTSTRAP_ADMIN_PASSWORD must have ${PASSWORD_MIN} to ${PASSWORD_MAX} characters.`);
+  return { email: email || otherwise.email, password: password || otherwise.password };
+}
+
+/** @param {import('./settings.mjs').Variables} variables @param {string | undefined} kept */
+function masterKeyOf({ KRATY_MASTER_KEY: given }, kept) {
+  if (given && kept && given !== kept)
+    throw new Error(
+      'KRATY_MASTER_KEY is not the key that the data was made with: leave it out, or forget the data with npm start -- --fresh.',
+    );
+  return kept || given || randomBytes(32).toString('base64');
 }
 
 /** @param {number} bytes @returns {string} */

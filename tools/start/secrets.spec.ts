@@ -19,18 +19,31 @@ describe('the secrets of an installation', () => {
     expect(sut.databasePasswords['webhooks']).toBeDefined();
   });
 
-  it('are those of the environment where it names some', () => {
-    const kept = completed(undefined, {}, []);
-    const given = {
-      BOOTSTRAP_ADMIN_EMAIL: 'me@here',
-      BOOTSTRAP_ADMIN_PASSWORD: 'correct horse',
-      KRATY_MASTER_KEY: 'k',
-    };
-    expect(completed(kept, given, [])).toMatchObject({
+  const given = { BOOTSTRAP_ADMIN_EMAIL: 'me@here', BOOTSTRAP_ADMIN_PASSWORD: 'correct horse' };
+
+  it('begin with what the environment names', () => {
+    expect(completed(undefined, { ...given, KRATY_MASTER_KEY: 'k' }, [])).toMatchObject({
       admin: { email: 'me@here', password: 'correct horse' },
       masterKey: 'k',
     });
   });
+
+  it('are not replaced by the environment once data was made with them', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'kraty-secrets-'));
+    try {
+      const kept = await keepSecrets(directory, {}, []);
+      expect((await keepSecrets(directory, given, [])).admin).toEqual({ email: 'me@here', password: 'correct horse' });
+      expect(await keepSecrets(directory, {}, [])).toEqual(kept);
+      await expect(keepSecrets(directory, { KRATY_MASTER_KEY: 'k' }, [])).rejects.toThrow('KRATY_MASTER_KEY');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it.each([[{ BOOTSTRAP_ADMIN_EMAIL: 'x' }], [{ BOOTSTRAP_ADMIN_PASSWORD: 'short' }]])(
+    'refuse %j before anything is kept',
+    (wrong) => expect(() => completed(undefined, wrong, [])).toThrow('BOOTSTRAP_ADMIN_'),
+  );
 
   it('are read by their owner alone', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'kraty-secrets-'));

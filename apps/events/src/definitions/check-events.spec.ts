@@ -57,9 +57,29 @@ describe('an event of a document', () => {
     expect(accepted?.configuration.rewardPolicy).toEqual({ type: 'fixed_bundle', parameters: { entries } });
   });
 
+  it('refuses what would make the listing too large, however small each part is', () => {
+    const entries = [{ type: 'item' as const, itemKey: 'bait', quantity: 1, parameters: { a: 'x'.repeat(4_000) } }];
+    const fat = { key: 'fat', name: 'Fat', entries: Array.from({ length: 50 }, () => entries[0]!) };
+    const rewardPolicy = { type: 'fixed_bundle', parameters: { rewardBundleKey: 'fat' } };
+    const listed = (count: number) => {
+      const events = Array.from({ length: count }, (_, at) => ({ ...whole, key: `e${at}`, rewardPolicy }));
+      const game = { ...desired, rewardBundles: [fat], events: events as unknown as Sections['events'] };
+      return checkEvents({ upserts: events, archives: [], desired: game, standing: new Map(), nowMs }).issues;
+    };
+    expect(listed(20)).toEqual([]);
+    expect(listed(100)).toMatchObject([{ path: 'events', code: 'length' }]);
+  });
+
   it('refuses instants that no client can read', () => {
-    const availability = { mode: 'fixed_window', startsAt: '0000-01-01T00:00:00Z', endsAt: '9999-12-31T23:59:59-12:00' };
-    expect(issuesOf({ ...whole, availability })).toEqual(['availability.startsAt format', 'availability.endsAt format']);
+    const availability = {
+      mode: 'fixed_window',
+      startsAt: '0000-01-01T00:00:00Z',
+      endsAt: '9999-12-31T23:59:59-12:00',
+    };
+    expect(issuesOf({ ...whole, availability })).toEqual([
+      'availability.startsAt format',
+      'availability.endsAt format',
+    ]);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import type { ConfigurationWarning, Sections } from '@kraty/contracts/configurat
 import { canonicalEvent, type EventConfiguration } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
 import { archiveIssues, editIssues, type StandingEvent, type WantedStatus } from './event-edit.js';
-import { meaningIssues, type References } from './event-meaning.js';
+import { bundleKeyOf, meaningIssues, type References } from './event-meaning.js';
 import { shapeEvent } from './event-shape.js';
 import { eventWarnings } from './event-warnings.js';
 
@@ -26,21 +26,33 @@ export interface EventsToCheck {
   nowMs: number;
 }
 
+/** A player gets all running events in one reply, each with its bundle; the broker carries twice as much. Bytes. */
+const listingBytesMax = 8 * 1024 * 1024;
+
 /** Everything that can be said about a change before it is made. Pure, so that a plan and an apply say the same. */
 export function checkEvents({ upserts, archives, desired, standing, nowMs }: EventsToCheck): CheckedEvents {
   const references = referencesOf(desired);
   const checked: CheckedEvents = { issues: [], warnings: [], accepted: [] };
   upserts.forEach((raw, at) => checkOne(raw, eventPath(raw, at), { references, standing }, checked));
   for (const key of archives) checked.issues.push(...archiveOne(key, standing));
+  const bundleBytes = new Map((desired.rewardBundles ?? []).map((bundle) => [bundle.key, bytesOf(bundle)]));
+  let listingBytes = 0;
   for (const event of desired.events ?? []) {
     // What is out of shape has its issue already; a warning about it would only be noise.
     const { entry } = shapeEvent(event, '');
     if (entry === null || checked.issues.length > 0) continue;
     const canonical = { ...canonicalEvent(entry), status: entry.status ?? undefined };
     checked.warnings.push(...eventWarnings(canonical, references, nowMs, eventPath(event, 0)));
+    listingBytes += bytesOf(canonical) + (bundleBytes.get(bundleKeyOf(canonical) ?? '') ?? 0);
+  }
+  if (listingBytes > listingBytesMax) {
+    const message = `the events with their rewards make a listing of more than ${listingBytesMax} bytes`;
+    checked.issues.push({ path: 'events', code: 'length', message });
   }
   return checked;
 }
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 function checkOne(
   raw: unknown,

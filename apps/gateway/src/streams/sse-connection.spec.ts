@@ -46,7 +46,7 @@ describe('SseConnection', () => {
     const large = frameText({ event: 'score_update', data: 'x'.repeat(20_000) });
     for (let turns = 0; turns < 200 && !sut.ended; turns += 1) {
       for (let count = 0; count < 10; count += 1) sut.send(large);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setImmediate(resolve));
     }
     expect([sut.ended, ends]).toEqual([true, 1]);
   });

@@ -1,6 +1,7 @@
 import type { Context } from '@kraty/contracts/common';
 import {
   normalForm,
+  sectionObjectsMax,
   sectionOwners,
   sortedByKey,
   type ConfigurationWarning,
@@ -54,6 +55,17 @@ export function compare(
     comparison.warnings.push({ code: 'slug_differs', path: 'game.slug', message, value: document.game.slug });
   }
   return comparison;
+}
+
+/** The game as it would stand travels to every owner with the changes, in one message of the bus. Bytes. */
+const wholeBytesMax = 8 * 1024 * 1024;
+
+/** Why the game would be too large for anybody to read it whole; null when it is not. */
+export function sizeProblem({ desired }: Pick<Comparison, 'desired'>): string | null {
+  const crowded = sectionNames.find((section) => desired[section].length > sectionObjectsMax);
+  if (crowded !== undefined) return `${crowded} would hold more than ${sectionObjectsMax} objects`;
+  if (Buffer.byteLength(JSON.stringify(desired)) <= wholeBytesMax) return null;
+  return `the game's configuration would have more than ${wholeBytesMax} bytes as JSON`;
 }
 
 /** Nothing is to be done. */

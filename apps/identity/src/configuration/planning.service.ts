@@ -19,7 +19,7 @@ import { shapedDocument } from './document-shape.js';
 import { writeDocument } from './document-text.js';
 import { documentOf } from './export.js';
 import { Owners } from './owners.service.js';
-import { compare, type Comparison, type CurrentConfiguration } from './plan.js';
+import { compare, sizeProblem, type Comparison, type CurrentConfiguration } from './plan.js';
 
 /** Bounds the reply: a broken document can have thousands of problems. */
 const issuesMax = 200;
@@ -56,13 +56,14 @@ export class PlanningService {
   /**
    * Compares, and asks every owner; writes nothing.
    *
-   * @throws validation_failed for a document out of shape
+   * @throws validation_failed for a document out of shape, config_invalid for a game too large to be sent around
    */
   async prepare(call: PlanConfiguration, root: string): Promise<Planned> {
     const shaped = shapedDocument(call.document, root);
     if ('issues' in shaped) throw outOfShape(shaped.issues);
     const { game, current } = await this.current(call);
     const comparison = compare(shaped.document, current, call.mode);
+    refuseTooLarge(comparison, root);
     const settings = changedSettings(current.settings, comparison.settings);
     const scope = { studioId: call.studioId, gameId: call.gameId };
     const verdict = await this.owners.check(scope, comparison, settings);
@@ -86,6 +87,11 @@ export class PlanningService {
     const exported = await this.owners.export({ studioId, gameId });
     return { game, current: { settings: game.settings, ...exported } };
   }
+}
+
+function refuseTooLarge(comparison: Comparison, root: string): void {
+  const message = sizeProblem(comparison);
+  if (message !== null) throw fail('config_invalid', message, { issues: [{ path: root, code: 'length', message }] });
 }
 
 /** Stands for what was compared and what came of it: another one means that the ground has moved. */

@@ -66,7 +66,7 @@ async function launch({ service, environment, nodeArguments = [] }, dataDirector
     url: port === undefined ? opsUrl : `http://127.0.0.1:${port}`,
     dataDirectory,
     logFile: join(dataDirectory, `${service}.log`),
-    environment: { ...environment, ...door, OPS_PORT: String(opsPort) },
+    environment: { OTEL_SERVICE_NAME: service, ...environment, ...door, OPS_PORT: String(opsPort) },
     stopSignal: 'SIGTERM',
     graceMs: GRACE_MS,
     isReady: () => isReady(opsUrl),

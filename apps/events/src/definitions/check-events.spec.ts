@@ -57,9 +57,21 @@ describe('an event of a document', () => {
     expect(accepted?.configuration.rewardPolicy).toEqual({ type: 'fixed_bundle', parameters: { entries } });
   });
 
+  it('refuses a payout that nobody could claim, or that is too large to be read', () => {
+    const paying = (entry: object, count: number) => {
+      const parameters = { entries: Array.from({ length: count }, () => entry) };
+      return { ...whole, rewardPolicy: { type: 'fixed_bundle', parameters } };
+    };
+    const most = { type: 'currency', currencyKey: 'pearls', amount: { min: 0, max: 2_147_483_647 } };
+    expect(issuesOf(paying(most, 1))).toEqual([]);
+    expect(issuesOf(paying(most, 2))).toEqual(['rewardPolicy.parameters.entries range']);
+    const fat = { type: 'item', itemKey: 'bait', quantity: 1, parameters: { a: 'x'.repeat(4_000) } };
+    expect(issuesOf(paying(fat, 20))).toEqual(['rewardPolicy.parameters.entries length']);
+  });
+
   it('refuses what would make the listing too large, however small each part is', () => {
     const entries = [{ type: 'item' as const, itemKey: 'bait', quantity: 1, parameters: { a: 'x'.repeat(4_000) } }];
-    const fat = { key: 'fat', name: 'Fat', entries: Array.from({ length: 50 }, () => entries[0]!) };
+    const fat = { key: 'fat', name: 'Fat', entries: Array.from({ length: 15 }, () => entries[0]!) };
     const rewardPolicy = { type: 'fixed_bundle', parameters: { rewardBundleKey: 'fat' } };
     const listed = (count: number) => {
       const events = Array.from({ length: count }, (_, at) => ({ ...whole, key: `e${at}`, rewardPolicy }));
@@ -67,7 +79,7 @@ describe('an event of a document', () => {
       return checkEvents({ upserts: events, archives: [], desired: game, standing: new Map(), nowMs }).issues;
     };
     expect(listed(20)).toEqual([]);
-    expect(listed(100)).toMatchObject([{ path: 'events', code: 'length' }]);
+    expect(listed(200)).toMatchObject([{ path: 'events', code: 'length' }]);
   });
 
   it('refuses instants that no client can read', () => {

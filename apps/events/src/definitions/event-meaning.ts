@@ -5,6 +5,7 @@ import type {
   MetricDefinition,
 } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
+import { payoutProblems } from '@kraty/contracts/grants';
 import { isTimezone, wallDate } from '../windows/local-time.js';
 
 /** What else of the game an event may name. */
@@ -146,7 +147,11 @@ function policyIssues(policy: EventDocumentEntryBody['rewardPolicy'], references
   if (Boolean(rewardBundleKey) === Boolean(entries)) {
     return [issue(`${path}.parameters`, 'conflict', 'takes either rewardBundleKey or entries')];
   }
-  return (entries ?? []).flatMap((entry, at) => entryIssues(entry, references, `${path}.parameters.entries[${at}]`));
+  const at = `${path}.parameters.entries`;
+  return [
+    ...(entries ?? []).flatMap((entry, index) => entryIssues(entry, references, `${at}[${index}]`)),
+    ...payoutProblems(entries ?? []).map(({ code, message }) => issue(at, code, message)),
+  ];
 }
 
 function entryIssues(

@@ -4,12 +4,12 @@ import type { Issue } from '@kraty/contracts/failures';
 import {
   isItemParameters,
   isRewardAmount,
+  payoutProblems,
   rewardLimits,
   type Amount,
   type RewardBundleConfiguration,
   type RewardEntry,
 } from '@kraty/contracts/grants';
-import { largest } from '../bundles/preview.js';
 
 interface KnownKeys {
   items: ReadonlySet<string>;
@@ -50,7 +50,7 @@ function bundleIssues(bundle: RewardBundleConfiguration, known: KnownKeys): Issu
     ...when(!entriesFit, `${path}.entries`, 'length', `must be 1 to ${rewardLimits.entriesPerBundleMax} entries`),
     ...bundle.entries.flatMap((entry, index) => entryIssues(entry, `${path}.entries[${index}]`)),
     ...referenceIssues(bundle, known),
-    ...totalIssues(bundle),
+    ...payoutIssues(bundle),
   ];
 }
 
@@ -96,25 +96,9 @@ function referenceIssues(bundle: RewardBundleConfiguration, { items, currencies 
   });
 }
 
-/** The most one payout can give of a resource must fit into a balance. */
-function totalIssues(bundle: RewardBundleConfiguration): Issue[] {
-  const totals = new Map<string, number>();
-  for (const entry of bundle.entries) {
-    const [resource, amount] = givenBy(entry);
-    if (isRewardAmount(amount)) totals.set(resource, (totals.get(resource) ?? 0) + largest(amount));
-  }
-  const over = [...totals].find(([, total]) => total > limits.amountMax);
-  return when(
-    over !== undefined,
-    `${pathOf(bundle)}.entries`,
-    'range',
-    `could give more than ${limits.amountMax} of one`,
-  );
-}
-
-function givenBy(entry: RewardEntry): [string, Amount | undefined] {
-  if (entry.type === 'currency') return [`currency:${entry.currencyKey}`, entry.amount];
-  return [`item:${entry.itemKey}`, entry.quantity];
+function payoutIssues(bundle: RewardBundleConfiguration): Issue[] {
+  const path = `${pathOf(bundle)}.entries`;
+  return payoutProblems(bundle.entries).map((problem) => ({ path, ...problem }));
 }
 
 function duplicates(bundles: readonly RewardBundleConfiguration[]): Issue[] {

@@ -19,6 +19,8 @@ import type { Amount } from './rewards.js';
 /** Bounds of rewards (07 §1). */
 export const rewardLimits = {
   entriesPerBundleMax: 50,
+  /** A player reads up to 200 grants in one reply, each with all that it gives. */
+  payoutBytesMax: 64 * 1024,
   /** Entries of one payout after every table is rolled. */
   expandedEntriesMax: 200,
 } as const;

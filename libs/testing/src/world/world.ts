@@ -72,10 +72,13 @@ export class World {
   }
 
   /** Each service a process of its own, on servers that may be killed like the services themselves. */
-  static async startSplit(services: string[]): Promise<World & { system: SplitSystem }> {
+  static async startSplit(
+    services: string[],
+    environment: Record<string, string> = {},
+  ): Promise<World & { system: SplitSystem }> {
     const owners = services.filter((service) => service !== 'gateway');
     const ground = await startGround({ services: owners, ownPostgres: true });
-    const system = await SplitSystem.start(services, ground, bootstrap);
+    const system = await SplitSystem.start(services, ground, { ...bootstrap, ...environment });
     return (await World.on(ground, system)) as World & { system: SplitSystem };
   }
 

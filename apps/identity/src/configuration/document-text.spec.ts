@@ -36,6 +36,7 @@ describe('readDocument', () => {
     ['levels without end', `{"a":${'['.repeat(40)}${']'.repeat(40)}}`, 'length'],
     ['YAML levels without end', `a: ${'['.repeat(20_000)}`, 'format'],
     ['too much text', `{"a":"${'x'.repeat(limits.configurationBodyBytesMax)}"}`, 'length'],
+    ['too many objects', { a: Array.from({ length: 150_001 }, () => ({})) }, 'length'],
     ['too many values', { a: Array.from({ length: 500_001 }, () => 1) }, 'length'],
   ])('refuses %s', (_, input, code) => {
     expect(codes(input)).toContain(code);

@@ -4,6 +4,8 @@ import { CST, isScalar, Lexer, parseDocument, stringify, visit, type Document } 
 
 /** Values of all kinds in one document: a bound against documents that are small as text and large as objects. */
 const valuesMax = 500_000;
+/** Objects and lists among them: each is checked field by field, and nobody else is served meanwhile. */
+const objectsMax = 150_000;
 /** Marks and words of a YAML text; reading more would keep everybody else waiting for seconds. JSON has no such bound. */
 const lexemesMax = 600_000;
 /** Fields that the language reads of every object; class-transformer takes a `constructor` at its word and crashes. */
@@ -79,8 +81,10 @@ function keyProblem(yaml: Document): Issue | null {
 /** Null when the object stays within the bounds; the walk itself needs no stack. */
 function boundsProblem(root: object): Issue | null {
   const open: { value: object; depth: number }[] = [{ value: root, depth: 1 }];
-  for (let seen = 0; open.length > 0;) {
+  for (let seen = 0, objects = 0; open.length > 0;) {
     const { value, depth } = open.pop()!;
+    objects += 1;
+    if (objects > objectsMax) return issue('length', `holds more than ${objectsMax} objects and lists`);
     if (depth > limits.jsonDepthMax) return issue('length', `is nested deeper than ${limits.jsonDepthMax} levels`);
     for (const [name, inner] of Object.entries(value)) {
       seen += 1;

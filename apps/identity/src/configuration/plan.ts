@@ -60,12 +60,21 @@ export function compare(
 /** The game as it would stand travels to every owner with the changes, in one message of the bus. Bytes. */
 const wholeBytesMax = 8 * 1024 * 1024;
 
-/** Why the game would be too large for anybody to read it whole; null when it is not. */
-export function sizeProblem({ desired }: Pick<Comparison, 'desired'>): string | null {
+/** Why the game would be too large to be sent around and read whole; empty when it is not. */
+export function sizeProblems({ desired }: Pick<Comparison, 'desired'>): ConfigurationWarning[] {
   const crowded = sectionNames.find((section) => desired[section].length > sectionObjectsMax);
-  if (crowded !== undefined) return `${crowded} would hold more than ${sectionObjectsMax} objects`;
-  if (Buffer.byteLength(JSON.stringify(desired)) <= wholeBytesMax) return null;
-  return `the game's configuration would have more than ${wholeBytesMax} bytes as JSON`;
+  if (crowded !== undefined) return [tooLarge(crowded, `would hold more than ${sectionObjectsMax} objects`)];
+  const sizes = sectionNames.map((section) => ({
+    section,
+    bytes: Buffer.byteLength(JSON.stringify(desired[section])),
+  }));
+  if (sizes.reduce((sum, { bytes }) => sum + bytes, 0) <= wholeBytesMax) return [];
+  const largest = sizes.toSorted((left, right) => right.bytes - left.bytes)[0]!;
+  return [tooLarge(largest.section, `with all other sections would have more than ${wholeBytesMax} bytes as JSON`)];
+}
+
+function tooLarge(path: SectionName, message: string): ConfigurationWarning {
+  return { code: 'length', path, message };
 }
 
 /** Nothing is to be done. */

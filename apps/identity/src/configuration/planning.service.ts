@@ -19,7 +19,7 @@ import { shapedDocument } from './document-shape.js';
 import { writeDocument } from './document-text.js';
 import { documentOf } from './export.js';
 import { Owners } from './owners.service.js';
-import { compare, sizeProblem, type Comparison, type CurrentConfiguration } from './plan.js';
+import { compare, sizeProblems, type Comparison, type CurrentConfiguration } from './plan.js';
 
 /** Bounds the reply: a broken document can have thousands of problems. */
 const issuesMax = 200;
@@ -56,17 +56,19 @@ export class PlanningService {
   /**
    * Compares, and asks every owner; writes nothing.
    *
-   * @throws validation_failed for a document out of shape, config_invalid for a game too large to be sent around
+   * @throws validation_failed for a document out of shape
    */
   async prepare(call: PlanConfiguration, root: string): Promise<Planned> {
     const shaped = shapedDocument(call.document, root);
     if ('issues' in shaped) throw outOfShape(shaped.issues);
     const { game, current } = await this.current(call);
     const comparison = compare(shaped.document, current, call.mode);
-    refuseTooLarge(comparison, root);
     const settings = changedSettings(current.settings, comparison.settings);
     const scope = { studioId: call.studioId, gameId: call.gameId };
-    const verdict = await this.owners.check(scope, comparison, settings);
+    const oversize = sizeProblems(comparison);
+    // What is too large would not reach the owners.
+    const nothing = { errors: [], warnings: [] };
+    const verdict = oversize.length > 0 ? nothing : await this.owners.check(scope, comparison, settings);
     const { creates, updates, archives, unchanged } = comparison;
     const plan: ConfigurationPlan = {
       configVersion: game.configurationVersion,
@@ -77,7 +79,7 @@ export class PlanningService {
       unchanged,
       warnings: [...comparison.warnings, ...verdict.warnings].slice(0, issuesMax),
       // Two checks may find the same thing twice.
-      errors: distinct([...comparison.errors, ...verdict.errors]).slice(0, issuesMax),
+      errors: distinct([...comparison.errors, ...oversize, ...verdict.errors]).slice(0, issuesMax),
     };
     return { game: scope, plan, comparison, settings };
   }
@@ -87,11 +89,6 @@ export class PlanningService {
     const exported = await this.owners.export({ studioId, gameId });
     return { game, current: { settings: game.settings, ...exported } };
   }
-}
-
-function refuseTooLarge(comparison: Comparison, root: string): void {
-  const message = sizeProblem(comparison);
-  if (message !== null) throw fail('config_invalid', message, { issues: [{ path: root, code: 'length', message }] });
 }
 
 /** Stands for what was compared and what came of it: another one means that the ground has moved. */

@@ -13,6 +13,8 @@ export const adminLimits = {
   tokenGamesMax: 200,
   /** Requests a minute nobody means to allow; above it a limit is a typing error. */
   rateLimitMax: 100_000_000,
+  /** A note beside a review. */
+  noteCharactersMax: 1_000,
   filterCharactersMax: 200,
   cursorCharactersMax: 200,
 } as const;

@@ -22,6 +22,9 @@ export interface PlayerRef {
   externalPlayerId: string;
 }
 
+/** Id of no player: what a read of an unknown player asks for where no player secrets are required (01 §3). */
+export const nobodyId = '00000000-0000-0000-0000-000000000000';
+
 /** The bounded contexts; each is one service with one schema. */
 export const contexts = ['identity', 'events', 'leaderboards', 'grants', 'economy'] as const;
 export type Context = (typeof contexts)[number];

@@ -91,6 +91,16 @@ export function IsAmount(options?: ValidationOptions): PropertyDecorator {
   );
 }
 
+/** −2 147 483 647 … 2 147 483 647, an integer and not 0. Issue code: `range`. */
+export function IsSignedAmount(options?: ValidationOptions): PropertyDecorator {
+  return rule(
+    'isSignedAmount',
+    (value) => Number.isInteger(value) && value !== 0 && Math.abs(value as number) <= limits.amountMax,
+    `$property must be an integer from -${limits.amountMax} to ${limits.amountMax} and not 0`,
+    options,
+  );
+}
+
 /** A finite number within ±10^15. Issue code: `range`. */
 export function IsMetricValue(options?: ValidationOptions): PropertyDecorator {
   return rule('isMetricValue', isMetricValue, '$property must be a number within ±10^15', options);

@@ -11,9 +11,15 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { keyPattern } from '../common/index.js';
-import { CurrencyConfigurationBody, ItemConfigurationBody } from '../economy/catalog-configuration.js';
+import {
+  CurrencyConfigurationBody,
+  ItemConfigurationBody,
+  ItemTypeConfigurationBody,
+} from '../economy/catalog-configuration.js';
 import { EventDocumentEntryBody } from '../events/event-configuration-body.js';
-import { RewardBundleConfigurationBody } from '../grants/reward-configuration.js';
+import { RewardBundleConfigurationBody, RewardTableConfigurationBody } from '../grants/reward-configuration.js';
+import { BotConfigurationBody, IdentityPoolConfigurationBody } from '../leaderboards/bot-configuration-body.js';
+import { LeaderboardConfigurationBody } from '../leaderboards/leaderboard-configuration-body.js';
 
 /** Objects a section may hold. */
 export const sectionObjectsMax = 10_000;
@@ -53,8 +59,12 @@ export class GameConfigurationDocumentBody {
   settings?: Record<string, unknown>;
 
   @IsOptional()
-  @IsEmptyUntilItComes()
-  itemTypes?: never[];
+  @IsArray()
+  @ArrayMaxSize(sectionObjectsMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => ItemTypeConfigurationBody)
+  itemTypes?: ItemTypeConfigurationBody[];
 
   @IsOptional()
   @IsArray()
@@ -81,20 +91,36 @@ export class GameConfigurationDocumentBody {
   rewardBundles?: RewardBundleConfigurationBody[];
 
   @IsOptional()
-  @IsEmptyUntilItComes()
-  rewardTables?: never[];
+  @IsArray()
+  @ArrayMaxSize(sectionObjectsMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => RewardTableConfigurationBody)
+  rewardTables?: RewardTableConfigurationBody[];
 
   @IsOptional()
-  @IsEmptyUntilItComes()
-  identityPools?: never[];
+  @IsArray()
+  @ArrayMaxSize(sectionObjectsMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => IdentityPoolConfigurationBody)
+  identityPools?: IdentityPoolConfigurationBody[];
 
   @IsOptional()
-  @IsEmptyUntilItComes()
-  bots?: never[];
+  @IsArray()
+  @ArrayMaxSize(sectionObjectsMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => BotConfigurationBody)
+  bots?: BotConfigurationBody[];
 
   @IsOptional()
-  @IsEmptyUntilItComes()
-  leaderboards?: never[];
+  @IsArray()
+  @ArrayMaxSize(sectionObjectsMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => LeaderboardConfigurationBody)
+  leaderboards?: LeaderboardConfigurationBody[];
 
   @IsOptional()
   @IsArray()

@@ -1,9 +1,10 @@
 import type { Context, GameScope } from '../common/index.js';
-import type { CurrencyConfiguration, ItemConfiguration } from '../economy/index.js';
+import type { CurrencyConfiguration, ItemConfiguration, ItemTypeConfiguration } from '../economy/index.js';
 import type { EventDocumentEntry } from '../events/index.js';
 import type { Issue } from '../failures/index.js';
-import type { RewardBundleConfiguration } from '../grants/index.js';
+import type { RewardBundleConfiguration, RewardTableConfiguration } from '../grants/index.js';
 import type { GameSettings } from '../identity/index.js';
+import type { BotConfiguration, IdentityPoolConfiguration, LeaderboardConfiguration } from '../leaderboards/index.js';
 import { request } from '../messages/index.js';
 
 export * from './canonical.js';
@@ -16,37 +17,50 @@ export interface GameConfigurationDocument {
   kind: 'GameConfig';
   game: { slug: string };
   settings?: Partial<Omit<GameSettings, 'slug'>>;
+  itemTypes?: ItemTypeConfiguration[];
   items?: ItemConfiguration[];
   currencies?: CurrencyConfiguration[];
   rewardBundles?: RewardBundleConfiguration[];
+  rewardTables?: RewardTableConfiguration[];
+  identityPools?: IdentityPoolConfiguration[];
+  bots?: BotConfiguration[];
+  leaderboards?: LeaderboardConfiguration[];
   events?: EventDocumentEntry[];
 }
 
 /** Sections that hold keyed objects, with the context that owns each; applied in this order. */
 export const sectionOwners = {
+  itemTypes: 'economy',
   items: 'economy',
   currencies: 'economy',
   rewardBundles: 'grants',
+  rewardTables: 'grants',
+  identityPools: 'leaderboards',
+  bots: 'leaderboards',
+  leaderboards: 'leaderboards',
   events: 'events',
 } as const satisfies Record<string, Context>;
 
 export type SectionName = keyof typeof sectionOwners;
 
 /** Sections of 04 §12 that later features bring; a document that fills one is refused clearly until then. */
-export const sectionsToCome = [
-  'itemTypes',
-  'rewardTables',
-  'identityPools',
-  'bots',
-  'leaderboards',
-  'webhooks',
-] as const;
+export const sectionsToCome = ['webhooks'] as const;
 
 export interface Sections {
+  itemTypes: ItemTypeConfiguration[];
   items: ItemConfiguration[];
   currencies: CurrencyConfiguration[];
   rewardBundles: RewardBundleConfiguration[];
+  rewardTables: RewardTableConfiguration[];
+  identityPools: IdentityPoolConfiguration[];
+  bots: BotConfiguration[];
+  leaderboards: LeaderboardConfiguration[];
   events: EventDocumentEntry[];
+}
+
+/** A game without any object. */
+export function emptySections(): Sections {
+  return Object.fromEntries(Object.keys(sectionOwners).map((section) => [section, []])) as unknown as Sections;
 }
 
 /** What is to change in the sections of one owner. */
@@ -76,6 +90,8 @@ export interface CheckConfiguration {
   changes: SectionChanges;
   /** The game as it would stand afterwards, for references between sections. */
   desired: Sections;
+  /** Keys that would then be archived, for warnings that tell them from keys that never were. */
+  archivedKeys?: ExportedSections['archivedKeys'];
   settings: GameSettings;
 }
 
@@ -84,7 +100,7 @@ export interface CheckConfiguration {
  * a second apply of the game meanwhile), and only when all have prepared does each commit. Before that point every
  * step is undone by abandon; after it the saga only rolls forward. Every verb is idempotent by `applyId`.
  */
-export function configurationRoutes(context: 'economy' | 'grants' | 'events') {
+export function configurationRoutes(context: 'economy' | 'grants' | 'leaderboards' | 'events') {
   return {
     export: request<{ game: GameScope }, ExportedSections>(context, 'export-configuration'),
     check: request<CheckConfiguration, { issues: Issue[]; warnings: ConfigurationWarning[] }>(

@@ -1,17 +1,24 @@
 import type { SectionName } from './index.js';
+import { canonicalDerivedFrom } from '../economy/index.js';
 import { canonicalEvent } from '../events/index.js';
+import { canonicalBoard, canonicalBot, canonicalPool } from '../leaderboards/index.js';
 import { canonicalText } from './canonical.js';
 
 type Fields = Record<string, unknown>;
 
-/** Fields whose content belongs to the studio: nothing in them is a default. */
-const freeForm: readonly string[] = ['metadata', 'attributes'];
+/** Fields whose content belongs to the studio, or where null says something: nothing in them is a default. */
+const freeForm: readonly string[] = ['metadata', 'attributes', 'perDivision', 'behavior'];
 
 /** What an object means when it does not say it (04 §12: defaults are left out). */
 const defaults: Record<SectionName, Fields> = {
+  itemTypes: {},
   items: { itemTypeKey: 'generic', tags: [], attributes: {} },
   currencies: { initialBalance: 0, clientWritable: false },
   rewardBundles: {},
+  rewardTables: { rolls: 1, withReplacement: true },
+  identityPools: {},
+  bots: {},
+  leaderboards: {},
   events: { status: 'draft' },
 };
 
@@ -28,8 +35,24 @@ export function normalForm(section: SectionName, object: object): Fields {
 /** Defaults inside the parts of an object, and names that stand for the same thing. */
 function shapedBySection(section: SectionName, stated: Fields): Fields {
   if (section === 'events') return { ...canonicalEvent(stated as never), status: stated['status'] ?? 'draft' };
+  if (section === 'bots') return { ...canonicalBot(stated as never) };
+  if (section === 'identityPools') return { ...canonicalPool(stated as never) };
+  if (section === 'leaderboards') return { ...canonicalBoard(stated as never) };
+  if (section === 'currencies' && isFields(stated['derivedFrom'])) {
+    return { ...stated, derivedFrom: canonicalDerivedFrom(stated['derivedFrom'] as never) };
+  }
+  if (section === 'rewardTables') return withoutStepsOfOneInTable(stated);
   if (section !== 'rewardBundles' || !Array.isArray(stated['entries'])) return stated;
   return { ...stated, entries: stated['entries'].map(withoutStepOfOne) };
+}
+
+function withoutStepsOfOneInTable(table: Fields): Fields {
+  const shaped = withoutStepOfOne(table) as Fields;
+  if (!Array.isArray(shaped['weightedEntries'])) return shaped;
+  const weightedEntries = shaped['weightedEntries'].map((weighted: unknown) =>
+    isFields(weighted) ? { ...weighted, entry: withoutStepOfOne(weighted['entry']) } : weighted,
+  );
+  return { ...shaped, weightedEntries };
 }
 
 /** A range counts in steps of 1 unless it says otherwise (07 §2). */

@@ -1,9 +1,12 @@
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   IsArray,
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -11,9 +14,13 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateNested,
 } from 'class-validator';
 import { AsItIs, IsLocalized, IsMetadata, keyPattern, limits, type Json, type Localized } from '../common/index.js';
-import type { CurrencyConfiguration, ItemConfiguration } from './catalog.js';
+import { RewardContentsBody } from '../grants/reward-contents-body.js';
+import { IsRolls } from '../grants/reward-configuration.js';
+import type { Amount } from '../grants/rewards.js';
+import type { Gifting, ItemTypeConfiguration } from './catalog.js';
 
 /** Bounds of the catalog's fields (04 §7). */
 export const catalogLimits = {
@@ -21,10 +28,89 @@ export const catalogLimits = {
   rarityCharactersMax: 64,
   tagsMax: 20,
   tagCharactersMax: 64,
+  /** Steps of a derived progression (08 §8). */
+  thresholdsMax: 1_000,
+  startLevelMax: 1_000_000,
+  levelRewardsMax: 1_000,
 } as const;
 
+/** Shape of the rules for gifts. */
+export class GiftingBody implements Gifting {
+  @IsBoolean()
+  giftable: boolean;
+
+  @IsInt()
+  @Min(1)
+  @Max(limits.amountMax)
+  maxAmount: number;
+
+  @IsBoolean()
+  costsSender: boolean;
+}
+
+/** What opening a crate rolls. */
+export class CrateBody {
+  @IsString()
+  @Matches(keyPattern)
+  tableKey: string;
+
+  @IsOptional()
+  @IsRolls()
+  rolls?: Amount;
+}
+
+/** Shape of a type of items (04 §7). */
+export class ItemTypeConfigurationBody implements ItemTypeConfiguration {
+  @IsString()
+  @Matches(keyPattern)
+  key: string;
+
+  @IsLocalized()
+  name: Localized;
+
+  @IsBoolean()
+  stackable: boolean;
+}
+
+/** What one level pays, once for ever. */
+export class LevelRewardBody extends RewardContentsBody {
+  @IsInt()
+  @Min(0)
+  @Max(limits.amountMax)
+  level: number;
+}
+
+/** Shape of what a derived progression follows (08 §8). */
+export class DerivedFromBody {
+  @IsString()
+  @Matches(keyPattern)
+  sourceKey: string;
+
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(catalogLimits.thresholdsMax)
+  @IsInt({ each: true })
+  @Min(0, { each: true })
+  @Max(limits.amountMax, { each: true })
+  thresholds: number[];
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(catalogLimits.startLevelMax)
+  startLevel?: number;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(catalogLimits.levelRewardsMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => LevelRewardBody)
+  levelRewards?: LevelRewardBody[];
+}
+
 /** Shape of an item in a configuration document; what it refers to is checked by the economy (04 §7). */
-export class ItemConfigurationBody implements ItemConfiguration {
+export class ItemConfigurationBody {
   @IsString()
   @Matches(keyPattern)
   key: string;
@@ -62,10 +148,22 @@ export class ItemConfigurationBody implements ItemConfiguration {
   @IsMetadata()
   @AsItIs()
   attributes?: Json;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CrateBody)
+  crate?: CrateBody | null;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => GiftingBody)
+  gifting?: GiftingBody | null;
 }
 
 /** Shape of a currency or progression in a configuration document (04 §7). */
-export class CurrencyConfigurationBody implements CurrencyConfiguration {
+export class CurrencyConfigurationBody {
   @IsString()
   @Matches(keyPattern)
   key: string;
@@ -94,4 +192,16 @@ export class CurrencyConfigurationBody implements CurrencyConfiguration {
   @IsOptional()
   @IsBoolean()
   clientWritable?: boolean;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => GiftingBody)
+  gifting?: GiftingBody | null;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => DerivedFromBody)
+  derivedFrom?: DerivedFromBody | null;
 }

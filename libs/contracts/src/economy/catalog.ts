@@ -1,4 +1,6 @@
 import type { GameScope, Json, Localized } from '../common/index.js';
+import type { RewardContents } from '../grants/policies.js';
+import type { Amount } from '../grants/rewards.js';
 import { fact, request } from '../messages/index.js';
 
 export interface CatalogItem {
@@ -30,6 +32,33 @@ export interface ItemConfiguration {
   tags?: string[];
   rarity?: string | null;
   attributes?: Json;
+  gifting?: Gifting;
+  /** Items of type `crate` only: what opening one rolls. */
+  crate?: { tableKey: string; rolls?: Amount };
+}
+
+/** Rules for gifts between players (15). */
+export interface Gifting {
+  giftable: boolean;
+  maxAmount: number;
+  costsSender: boolean;
+}
+
+/** A type of items of the game's own, beside the built-in ones. */
+export interface ItemTypeConfiguration {
+  key: string;
+  name: Localized;
+  stackable: boolean;
+}
+
+/** A progression that follows another resource of the same player (08 §8). */
+export interface DerivedFrom {
+  sourceKey: string;
+  /** Strictly ascending, first 0, 1 … 1 000 values. */
+  thresholds: number[];
+  /** Default 1. */
+  startLevel?: number;
+  levelRewards?: ({ level: number } & RewardContents)[];
 }
 
 /** Currencies and progressions of a configuration document (04 §7). */
@@ -43,6 +72,9 @@ export interface CurrencyConfiguration {
   initialBalance?: number;
   /** Progressions only. */
   clientWritable?: boolean;
+  gifting?: Gifting;
+  /** Progressions only. */
+  derivedFrom?: DerivedFrom;
 }
 
 /** Types every game has without declaring them. */

@@ -24,10 +24,10 @@ export const listInventory = request<{ scope: Scope; playerId: string }, { items
 );
 
 /** Every entry ever touched, zero balances included, sorted by key. */
-export const listWallet = request<{ scope: Scope; playerId: string }, { wallet: WalletHolding[] }>(
-  'economy',
-  'list-wallet',
-);
+export const listWallet = request<
+  { scope: Scope; playerId: string; externalPlayerId: string },
+  { wallet: WalletHolding[] }
+>('economy', 'list-wallet');
 
 /**
  * Balances of some keys for some players; a key never earned or unknown is left out and counts as 0.
@@ -67,3 +67,37 @@ export const debitWallet = request<DebitWallet, { economyKey: string; balance: n
   'economy',
   'debit-wallet',
 );
+
+export interface ProgressWallet {
+  scope: Scope;
+  player: PlayerRef;
+  economyKey: string;
+  /** Signed, not 0: forward or back. A larger step back stops at 0. */
+  amount: number;
+  reason: string | null;
+  idempotency: Idempotency | null;
+}
+
+/** A progression that moved with another one (08 §8). */
+export interface DerivedChange {
+  economyKey: string;
+  previous: number;
+  current: number;
+  delta: number;
+  /** Of the levels crossed upward for the first time; a payout that is late is left out (README §4). */
+  grantIds: string[];
+}
+
+export interface ProgressedWallet {
+  economyKey: string;
+  balance: number;
+  applied: boolean;
+  /** Only changed ones. */
+  derived: DerivedChange[];
+}
+
+/**
+ * 02 §11.3. Errors: `not_found`, `forbidden` (not_client_writable, studio_managed), `conflict` (derived_resource,
+ * balance_limit).
+ */
+export const progressWallet = request<ProgressWallet, ProgressedWallet>('economy', 'progress-wallet');

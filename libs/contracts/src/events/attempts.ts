@@ -1,7 +1,7 @@
 import type { Idempotency, Iso, Json, PlayerRef, Scope } from '../common/index.js';
 import type { Grant } from '../grants/index.js';
 import { fact, request } from '../messages/index.js';
-import type { FixedBundlePolicy } from './event-configuration.js';
+import type { FixedBundlePolicy } from '../grants/policies.js';
 
 export type AttemptStatus = 'in_progress' | 'completed' | 'expired' | 'force_completed';
 
@@ -60,7 +60,8 @@ export interface ReportProgress {
 
 export interface ReportedProgress {
   attempt: Attempt;
-  milestonesFired: { key: string; grants: Grant[] }[];
+  /** Reached by this very call. `grants` is left out while they are not known yet: they follow, once (README §4). */
+  milestonesFired: { key: string; grants?: Grant[] }[];
 }
 
 /** 02 §4, 05 §9. */
@@ -113,6 +114,12 @@ export interface AttemptScored {
   bestAtMs: number;
   /** Server time of this write, epoch ms. */
   writtenAtMs: number;
+  /** Since when the attempt's score has been `score`, epoch ms; left out = since this write. */
+  scoreAtMs?: number;
+  /** Configured boards this write counts on, in order and without repeats; left out when there are none. */
+  contributesTo?: string[];
+  /** Context of the attempt, for boards split by context; only with `contributesTo`. */
+  playerContext?: Json | null;
 }
 
 /** Partitioned by `leaderboardId`, so that the leaderboard service can be scaled by board. */

@@ -1,4 +1,7 @@
-import type { Iso, Scope } from '../common/index.js';
+import type { Environment, GameScope, Iso, Scope } from '../common/index.js';
+import type { RewardPolicy } from '../grants/policies.js';
+import type { BotBinding } from '../leaderboards/bots.js';
+import type { Ladder } from '../leaderboards/segmentation.js';
 import { fact, request } from '../messages/index.js';
 
 export type BoardMode = 'global' | 'grouped' | 'segmented' | 'lobby_matched' | 'none';
@@ -15,6 +18,14 @@ export interface EventBoardDescription {
   eventWindowId: string;
   opensAt: Iso;
   closesAt: Iso;
+  /** Segment of a `segmented` board, else null. */
+  segment: string | null;
+  /** Humans a `grouped` board holds, else null. */
+  capacity: number | null;
+  ladder: Ladder | null;
+  /** With the ladder of a board split by progression: promotion stops at the highest division's `min`. */
+  ladderCeiling: number | null;
+  botBindings: BotBinding[];
 }
 
 /** For a board the caller has not heard of yet; null = there is no such board. */
@@ -23,12 +34,12 @@ export const describeEventBoard = request<{ leaderboardId: string }, { board: Ev
   'describe-event-board',
 );
 
-/** A player's standing on an event board as the attempts themselves tell it. */
+/** A player's standing on an event board as the attempts themselves tell it, by the board's own aggregation. */
 export interface BoardStanding {
   playerId: string;
-  /** Highest score of any accepted write on this board; null = started, never written. */
-  bestScore: number | null;
-  /** When `bestScore` was first reached, or the first attempt started; epoch ms. */
+  /** Board score of the accepted writes; null = started, never written. */
+  score: number | null;
+  /** When `score` was reached, or the first attempt started; epoch ms. */
   achievedAtMs: number;
 }
 
@@ -54,9 +65,36 @@ export const eventBoardClosed = fact<{
 }>('events', 'board', 'closed', 'state');
 
 /** A window has closed and is settled as far as the events context goes. */
-export const eventWindowClosed = fact<{ eventId: string; eventKey: string; eventWindowId: string; closedAt: Iso }>(
-  'events',
-  'window',
-  'closed',
-  'state',
-);
+export const eventWindowClosed = fact<{
+  eventId: string;
+  eventKey: string;
+  eventWindowId: string;
+  closedAt: Iso;
+  /** Environments in which somebody played. */
+  environments: Environment[];
+  rewardPolicy: RewardPolicy;
+}>('events', 'window', 'closed', 'state');
+
+/** The reward policy a window has pinned, and what its boards are; for payouts at its close. Errors: `not_found`. */
+export const describeWindowPolicy = request<
+  { game: GameScope; eventWindowId: string },
+  { eventId: string; eventKey: string; rewardPolicy: RewardPolicy; endsAt: Iso }
+>('events', 'describe-window-policy');
+
+/** Final state of one attempt, as a winner predicate looks at it (07 §5.4). */
+export interface SettledAttempt {
+  attemptId: string;
+  playerId: string;
+  externalPlayerId: string;
+  leaderboardId: string;
+  /** Caps applied. */
+  metrics: Record<string, number>;
+  score: number;
+  status: 'completed' | 'expired' | 'force_completed';
+}
+
+/** Attempts of a closed window of one environment in ascending order of their id, after the given one, at most 5 000. */
+export const readSettledAttempts = request<
+  { scope: Scope; eventWindowId: string; leaderboardId: string | null; afterAttemptId: string | null; limit: number },
+  { attempts: SettledAttempt[] }
+>('events', 'read-settled-attempts');

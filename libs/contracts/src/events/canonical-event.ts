@@ -1,15 +1,22 @@
-import { isPlainObject, type Json, type JsonValue, type Localized } from '../common/index.js';
+import { compact, isPlainObject, nonEmpty, type Json, type Localized } from '../common/index.js';
+import { canonicalMilestone, canonicalPolicy } from '../grants/canonical-policy.js';
+import type { BotBindingBody } from '../leaderboards/bot-binding-body.js';
+import type { BotBinding } from '../leaderboards/bots.js';
+import { canonicalLadder, canonicalSegmentation } from '../leaderboards/canonical-board.js';
+import type { Ladder, Segmentation } from '../leaderboards/segmentation.js';
+import { canonicalCondition, canonicalCost, canonicalValidator } from './canonical-condition.js';
 import type {
   AttemptBlock,
   Availability,
   EventConfiguration,
-  EventRewardPolicy,
   LeaderboardBlock,
   MetricDefinition,
+  ScoreFormula,
   WindowRule,
 } from './event-configuration.js';
 import type { EventDocumentEntryBody } from './event-configuration-body.js';
 import { inferredType, weightsOf } from './event-defaults.js';
+import { eventLimits } from './event-limits.js';
 
 type Shaped = EventDocumentEntryBody;
 
@@ -25,10 +32,18 @@ export function canonicalEvent(entry: Shaped): EventConfiguration {
     scheduleAheadDays: entry.scheduleAheadDays ?? undefined,
     metadata: nonEmpty(sorted(entry.metadata ?? {}) as Json),
     metrics: metrics === undefined ? undefined : canonicalMetrics(metrics),
+    scoreFormula: canonicalFormula(entry.scoreFormula),
     completion: entry.completion?.rule === 'any_target' ? { rule: 'any_target' } : undefined,
-    leaderboard: canonicalBoard(entry.leaderboard),
+    leaderboard: canonicalBlock(entry.leaderboard),
+    contributesTo: nonEmpty([...new Set(entry.contributesTo ?? [])]),
     attempt: nonEmpty(canonicalAttempt(entry.attempt)),
+    unlockCondition: entry.unlockCondition ? canonicalCondition(entry.unlockCondition) : undefined,
+    entryRequirement: entry.entryRequirement ? canonicalCondition(entry.entryRequirement) : undefined,
+    entryCost: canonicalCost(entry.entryCost),
+    milestoneRewards: nonEmpty((entry.milestoneRewards ?? []).map(canonicalMilestone)),
     rewardPolicy: canonicalPolicy(entry.rewardPolicy),
+    botBindings: nonEmpty((entry.botBindings ?? []).map(canonicalBinding)),
+    antiCheat: canonicalAntiCheat(entry.antiCheat),
   });
 }
 
@@ -93,11 +108,49 @@ function canonicalMetrics(metrics: NonNullable<Shaped['metrics']>): MetricDefini
   });
 }
 
-function canonicalBoard(board: Shaped['leaderboard']): LeaderboardBlock | undefined {
-  const mode = board?.mode === 'none' ? 'none' : 'global';
-  const scoreAggregation = board?.scoreAggregation ?? 'best';
-  if (scoreAggregation !== 'best') return { mode, scoreAggregation };
-  return mode === 'global' ? undefined : { mode };
+function canonicalFormula(formula: Shaped['scoreFormula']): ScoreFormula | undefined {
+  const stated = formula as ScoreFormula | null | undefined;
+  return stated?.type === 'expression' ? { type: 'expression', expr: stated.expr } : undefined;
+}
+
+/** Settings of another mode say nothing and are left out; `global_segmented` is `segmented` (05 §6). */
+function canonicalBlock(block: Shaped['leaderboard']): LeaderboardBlock | undefined {
+  if (!block) return undefined;
+  const mode = block.mode === 'global_segmented' ? 'segmented' : block.mode;
+  const { segmentation, progression } = block as { segmentation?: Segmentation | null; progression?: Ladder | null };
+  const canonical = compact<LeaderboardBlock>({
+    mode,
+    scoreAggregation: block.scoreAggregation === 'best' ? undefined : block.scoreAggregation,
+    ...(mode === 'grouped' && groupedParts(block)),
+    segmentation: mode === 'segmented' && segmentation ? canonicalSegmentation(segmentation) : undefined,
+    progression: progression ? canonicalLadder(progression) : undefined,
+  });
+  const saysNothing = mode === 'global' && Object.keys(canonical).length === 1;
+  return saysNothing ? undefined : canonical;
+}
+
+function groupedParts({
+  capacity,
+  grouping,
+}: NonNullable<Shaped['leaderboard']>): Pick<LeaderboardBlock, 'capacity' | 'grouping'> {
+  const byContext = grouping?.by === 'context' ? (grouping as LeaderboardBlock['grouping']) : undefined;
+  return {
+    capacity: capacity === eventLimits.capacityDefault ? undefined : (capacity ?? undefined),
+    grouping: byContext && compact<NonNullable<LeaderboardBlock['grouping']>>({ ...byContext }),
+  };
+}
+
+function canonicalBinding({ botKey, botId, count, identityPoolKey, identityPoolId }: BotBindingBody): BotBinding {
+  return compact<BotBinding>({
+    botKey: botKey ?? botId ?? '',
+    count,
+    identityPoolKey: identityPoolKey ?? identityPoolId,
+  });
+}
+
+function canonicalAntiCheat(antiCheat: Shaped['antiCheat']): EventConfiguration['antiCheat'] {
+  const validators = antiCheat?.validators ?? [];
+  return validators.length === 0 ? undefined : { validators: validators.map(canonicalValidator) };
 }
 
 function canonicalAttempt(attempt: Shaped['attempt']): AttemptBlock {
@@ -109,30 +162,9 @@ function canonicalAttempt(attempt: Shaped['attempt']): AttemptBlock {
   });
 }
 
-function canonicalPolicy(policy: Shaped['rewardPolicy']): EventRewardPolicy | undefined {
-  if (policy?.type !== 'fixed_bundle') return undefined;
-  const { rewardBundleKey, entries } = policy.parameters ?? {};
-  if (rewardBundleKey) return { type: 'fixed_bundle', parameters: { rewardBundleKey } };
-  // The shape has been checked, so what is left has the fields of its type and no others.
-  const plain = (entries ?? []).map((entry) => sorted(compact({ ...entry })));
-  return { type: 'fixed_bundle', parameters: { entries: plain } } as EventRewardPolicy;
-}
-
 function localized(text: Localized | null | undefined): Localized | undefined {
   return text === null || text === undefined ? undefined : (sorted(text) as Localized);
 }
 
 const iso = (instant: string | null | undefined): string => new Date(Date.parse(instant ?? '')).toISOString();
 const ascending = (a: number, b: number): number => a - b;
-
-function nonEmpty<T extends object>(value: T): T | undefined {
-  return Object.keys(value).length === 0 ? undefined : value;
-}
-
-/** Without the fields that say nothing; order of the given fields. */
-function compact<T extends object>(fields: { [K in keyof T]: T[K] | undefined | null }): T {
-  const kept = Object.entries(fields as Record<string, JsonValue | undefined>).filter(
-    ([, value]) => value !== undefined && value !== null,
-  );
-  return Object.fromEntries(kept) as T;
-}

@@ -1,11 +1,8 @@
 import { Type } from 'class-transformer';
 import {
-  Allow,
   ArrayMaxSize,
-  ArrayMinSize,
   IsArray,
   IsBoolean,
-  IsDefined,
   IsIn,
   IsInt,
   IsNumber,
@@ -13,11 +10,11 @@ import {
   IsOptional,
   IsPositive,
   IsString,
+  Length,
   Matches,
   Max,
   Min,
   NotEquals,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import {
@@ -28,18 +25,21 @@ import {
   keyPattern,
   limits,
   metricKeyPattern,
+  OneOf,
   uuidShapePattern,
   type Json,
   type Localized,
 } from '../common/index.js';
-import { RewardEntryBody, rewardLimits } from '../grants/reward-configuration.js';
+import { expressionLimits } from '../expressions/index.js';
+import { MilestoneRewardBody, policyClasses, RewardPolicyBody } from '../grants/reward-policy-body.js';
+import { bindingLimits, BotBindingBody } from '../leaderboards/bot-binding-body.js';
 import { AvailabilityBody } from './availability-body.js';
+import { anyCondition, type ConditionBody } from './condition-body.js';
+import { EntryCostBody } from './entry-cost-body.js';
 import { eventLimits } from './event-limits.js';
-import { IsAbsentForNow, IsBuilt, IsEmptyForNow } from './unbuilt.js';
-
-const unbuiltBoardModes = ['grouped', 'segmented', 'global_segmented', 'lobby_matched'] as const;
-const unbuiltPolicies = ['rank_scaled', 'shared_pool'] as const;
-const unbuiltFormulas = ['expression'] as const;
+import { LeaderboardBlockBody } from './leaderboard-block-body.js';
+import { IsEmptyForNow } from './unbuilt.js';
+import { AntiCheatBody } from './validator-body.js';
 
 export class ResetTriggerBody {
   @IsString()
@@ -89,58 +89,23 @@ export class MetricDefinitionBody {
   resetOn?: ResetTriggerBody | null;
 }
 
+/** Shape of a score formula (05 §5); the class of its type says which fields it has. */
 export class ScoreFormulaBody {
-  @IsIn(['linear', ...unbuiltFormulas])
-  @IsBuilt(unbuiltFormulas)
-  type: 'linear' | (typeof unbuiltFormulas)[number];
-
-  /** Of `expression`. */
-  @Allow()
-  expr?: string | null;
+  @IsIn(['linear', 'expression'])
+  type: 'linear' | 'expression';
 }
+
+class ExpressionFormulaBody extends ScoreFormulaBody {
+  @IsString()
+  @Length(1, expressionLimits.charactersMax)
+  expr: string;
+}
+
+const formulaClasses = { linear: ScoreFormulaBody, expression: ExpressionFormulaBody };
 
 export class CompletionBody {
   @IsIn(['all_targets', 'any_target'])
   rule: 'all_targets' | 'any_target';
-}
-
-/** Shape of the board of an event (05 §6). */
-export class LeaderboardBlockBody {
-  @IsIn(['global', 'none', ...unbuiltBoardModes])
-  @IsBuilt(unbuiltBoardModes)
-  mode: 'global' | 'none' | (typeof unbuiltBoardModes)[number];
-
-  @IsOptional()
-  @IsIn(['best', 'latest', 'sum'])
-  scoreAggregation?: 'best' | 'latest' | 'sum' | null;
-
-  @IsOptional()
-  @IsAbsentForNow()
-  capacity?: unknown;
-
-  @IsOptional()
-  @IsAbsentForNow()
-  fillTimeoutSeconds?: unknown;
-
-  @IsOptional()
-  @IsAbsentForNow()
-  fillBots?: unknown;
-
-  @IsOptional()
-  @IsAbsentForNow()
-  grouping?: unknown;
-
-  @IsOptional()
-  @IsAbsentForNow()
-  segmentation?: unknown;
-
-  @IsOptional()
-  @IsAbsentForNow()
-  matchmaking?: unknown;
-
-  @IsOptional()
-  @IsAbsentForNow()
-  progression?: unknown;
 }
 
 /** Shape of the attempt block (05 §7). */
@@ -166,36 +131,6 @@ export class AttemptBlockBody {
   @Min(1)
   @Max(eventLimits.attemptsMax)
   maxAttemptsPerDay?: number | null;
-}
-
-/** A bundle by its key, or entries written into the policy: exactly one of the two. */
-export class FixedBundleParametersBody {
-  @IsOptional()
-  @IsString()
-  @Matches(keyPattern)
-  rewardBundleKey?: string | null;
-
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(rewardLimits.entriesPerBundleMax)
-  @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => RewardEntryBody)
-  entries?: RewardEntryBody[] | null;
-}
-
-export class EventRewardPolicyBody {
-  @IsIn(['none', 'fixed_bundle', ...unbuiltPolicies])
-  @IsBuilt(unbuiltPolicies)
-  type: 'none' | 'fixed_bundle' | (typeof unbuiltPolicies)[number];
-
-  @ValidateIf((policy: EventRewardPolicyBody) => policy.type === 'fixed_bundle')
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => FixedBundleParametersBody)
-  parameters?: FixedBundleParametersBody | null;
 }
 
 /** Shape of an event in a configuration document. What its parts mean together is checked by the events service. */
@@ -249,7 +184,7 @@ export class EventDocumentEntryBody {
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => ScoreFormulaBody)
+  @OneOf('type', () => ScoreFormulaBody, () => formulaClasses)
   scoreFormula?: ScoreFormulaBody | null;
 
   @IsOptional()
@@ -273,36 +208,55 @@ export class EventDocumentEntryBody {
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => EventRewardPolicyBody)
-  rewardPolicy?: EventRewardPolicyBody | null;
+  @OneOf('type', () => RewardPolicyBody, () => policyClasses)
+  rewardPolicy?: RewardPolicyBody | null;
 
   @IsOptional()
-  @IsEmptyForNow()
-  contributesTo?: unknown;
+  @IsArray()
+  @ArrayMaxSize(eventLimits.contributesToMax)
+  @IsString({ each: true })
+  @Matches(keyPattern, { each: true })
+  contributesTo?: string[] | null;
 
   @IsOptional()
-  @IsEmptyForNow()
-  unlockCondition?: unknown;
+  @IsObject()
+  @ValidateNested()
+  @OneOf(...anyCondition)
+  unlockCondition?: ConditionBody | null;
 
   @IsOptional()
-  @IsEmptyForNow()
-  entryRequirement?: unknown;
+  @IsObject()
+  @ValidateNested()
+  @OneOf(...anyCondition)
+  entryRequirement?: ConditionBody | null;
 
   @IsOptional()
-  @IsEmptyForNow()
-  entryCost?: unknown;
+  @IsObject()
+  @ValidateNested()
+  @Type(() => EntryCostBody)
+  entryCost?: EntryCostBody | null;
 
   @IsOptional()
-  @IsEmptyForNow()
-  milestoneRewards?: unknown;
+  @IsArray()
+  @ArrayMaxSize(eventLimits.milestonesMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => MilestoneRewardBody)
+  milestoneRewards?: MilestoneRewardBody[] | null;
 
   @IsOptional()
-  @IsEmptyForNow()
-  botBindings?: unknown;
+  @IsArray()
+  @ArrayMaxSize(bindingLimits.boardMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => BotBindingBody)
+  botBindings?: BotBindingBody[] | null;
 
   @IsOptional()
-  @IsEmptyForNow()
-  antiCheat?: unknown;
+  @IsObject()
+  @ValidateNested()
+  @Type(() => AntiCheatBody)
+  antiCheat?: AntiCheatBody | null;
 
   @IsOptional()
   @IsEmptyForNow()

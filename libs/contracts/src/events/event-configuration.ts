@@ -1,6 +1,9 @@
 import type { Iso, Json, Localized } from '../common/index.js';
 import type { BoardMode, ScoreAggregation } from './boards.js';
-import type { RewardEntry } from '../grants/index.js';
+import type { Condition, EntryCost } from './conditions.js';
+import type { MilestoneReward, RewardPolicy } from '../grants/policies.js';
+import type { BotBinding, Ladder, Segmentation } from '../leaderboards/index.js';
+import type { ValidatorRef } from './anti-cheat.js';
 
 /** Local time of day and real or calendar length (05 §2). */
 export interface WindowRule {
@@ -42,18 +45,21 @@ export interface AttemptBlock {
   maxAttemptsPerDay?: number;
 }
 
+/** 05 §6. Lobby boards (`lobby_matched`) come with matchmaking. */
 export interface LeaderboardBlock {
   mode: BoardMode;
   scoreAggregation?: ScoreAggregation;
+  /** Humans a group holds, 2 … 500; default 50. */
+  capacity?: number;
+  /** Default by arrival. */
+  grouping?: { by: 'arrival' } | { by: 'context'; key: string; fallback?: string };
+  /** Required by `segmented`. */
+  segmentation?: Segmentation;
+  progression?: Ladder;
 }
 
-/** Pays a fixed list when an attempt becomes `completed`. Bundles are named by key inside and in documents. */
-export interface FixedBundlePolicy {
-  type: 'fixed_bundle';
-  parameters: { rewardBundleKey: string } | { entries: RewardEntry[] };
-}
-
-export type EventRewardPolicy = { type: 'none' } | FixedBundlePolicy;
+/** `linear`, or an expression in the language of 10 §7 (05 §5). */
+export type ScoreFormula = { type: 'linear' } | { type: 'expression'; expr: string };
 
 /** An event as a configuration document states it (05 §1, 04 §12). Grows with the features that land. */
 export interface EventConfiguration {
@@ -66,11 +72,20 @@ export interface EventConfiguration {
   scheduleAheadDays?: number | null;
   metadata?: Json;
   metrics?: MetricDefinition[];
-  scoreFormula?: { type: 'linear' };
+  scoreFormula?: ScoreFormula;
   completion?: { rule: 'all_targets' | 'any_target' };
   leaderboard?: LeaderboardBlock;
+  /** Keys of configured boards, at most 16. */
+  contributesTo?: string[];
   attempt?: AttemptBlock;
-  rewardPolicy?: EventRewardPolicy;
+  unlockCondition?: Condition | null;
+  entryRequirement?: Condition | null;
+  entryCost?: EntryCost | null;
+  /** At most 32. */
+  milestoneRewards?: MilestoneReward[];
+  rewardPolicy?: RewardPolicy;
+  botBindings?: BotBinding[];
+  antiCheat?: { validators: ValidatorRef[] };
 }
 
 /** In a document: `draft` stays hidden, `scheduled` is published. */

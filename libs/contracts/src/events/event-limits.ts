@@ -1,4 +1,4 @@
-/** Bounds of an event's configuration (05 §§1, 2, 7). */
+/** Bounds of an event's configuration (05 §§1, 2, 6, 7, 12). */
 export const eventLimits = {
   metricsMax: 32,
   windowRulesMax: 32,
@@ -9,4 +9,12 @@ export const eventLimits = {
   scheduleAheadDaysDefault: 7,
   attemptsMax: 1_000,
   timezoneCharactersMax: 64,
+  contributesToMax: 16,
+  milestonesMax: 32,
+  validatorsMax: 16,
+  capacityMin: 2,
+  capacityMax: 500,
+  capacityDefault: 50,
+  /** Lines of currencies, and of items, that one start may take (08 §7). */
+  costLinesMax: 10,
 } as const;

@@ -3,11 +3,15 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsBoolean,
   IsIn,
+  IsInt,
   IsObject,
   IsOptional,
   IsString,
   Matches,
+  Max,
+  Min,
   ValidateBy,
   ValidateIf,
   ValidateNested,
@@ -23,9 +27,15 @@ export const rewardLimits = {
   payoutBytesMax: 64 * 1024,
   /** Entries of one payout after every table is rolled. */
   expandedEntriesMax: 200,
+  weightedEntriesMax: 200,
+  weightMax: 1_000_000,
+  /** Times one table entry is rolled. */
+  rollsMax: 100,
+  /** Tables on one path from a payout to an outcome. */
+  tableDepthMax: 4,
 } as const;
 
-/** Words a reward entry may begin with; the last two wait for reward tables and are refused as `unsupported`. */
+/** Words a reward entry may begin with. */
 export const rewardEntryTypes = ['currency', 'item', 'crate', 'table'] as const;
 
 /** A fixed integer of at least 1, or a range whose step fits into it (07 §1). */
@@ -50,6 +60,16 @@ export function IsRewardAmount(options?: ValidationOptions): PropertyDecorator {
     `must be an integer from 1 to ${limits.amountMax} or a range`,
     options,
   );
+}
+
+/** How often a table is rolled: an amount whose largest value is at most 100. */
+export function isRolls(value: unknown): value is Amount {
+  return isRewardAmount(value) && (typeof value === 'number' ? value : value.max) <= rewardLimits.rollsMax;
+}
+
+/** Rolls of a table. Issue code: `range`. */
+export function IsRolls(options?: ValidationOptions): PropertyDecorator {
+  return named('isRolls', isRolls, `must be an integer from 1 to ${rewardLimits.rollsMax} or a range within`, options);
 }
 
 /** True for an object within 4 KiB as JSON (01 §11). */
@@ -102,8 +122,47 @@ export class RewardEntryBody {
   tableKey?: string;
 
   @IsOptional()
-  @IsRewardAmount()
+  @IsRolls()
   rolls?: Amount;
+}
+
+/** One outcome of a table. */
+export class WeightedEntryBody {
+  @IsInt()
+  @Min(1)
+  @Max(rewardLimits.weightMax)
+  weight: number;
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RewardEntryBody)
+  entry: RewardEntryBody;
+}
+
+/** Shape of a reward table in a configuration document (04 §7). */
+export class RewardTableConfigurationBody {
+  @IsString()
+  @Matches(keyPattern)
+  key: string;
+
+  @IsLocalized()
+  name: Localized;
+
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(rewardLimits.weightedEntriesMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => WeightedEntryBody)
+  weightedEntries: WeightedEntryBody[];
+
+  @IsOptional()
+  @IsRolls()
+  rolls?: Amount;
+
+  @IsOptional()
+  @IsBoolean()
+  withReplacement?: boolean;
 }
 
 /** Shape of a reward bundle in a configuration document (04 §7). */

@@ -4,10 +4,12 @@ import { fact, request } from '../messages/index.js';
 /** A fixed number, or a range with both ends included (07 §2). */
 export type Amount = number | { min: number; max: number; step?: number };
 
-/** What a bundle says (07 §1). `table` joins with reward tables. */
+/** What a bundle says (07 §1). */
 export type RewardEntry =
   | { type: 'currency'; currencyKey: string; amount: Amount }
-  | { type: 'item'; itemKey: string; quantity: Amount; parameters?: Json };
+  | { type: 'item'; itemKey: string; quantity: Amount; parameters?: Json }
+  | { type: 'crate'; crateItemKey: string; quantity: Amount }
+  | { type: 'table'; tableKey: string; rolls?: Amount };
 
 /** What a grant holds: plain integers. */
 export type GrantedEntry =
@@ -20,6 +22,18 @@ export interface RewardBundleConfiguration {
   key: string;
   name: Localized;
   entries: RewardEntry[];
+}
+
+/** A weighted list of outcomes (07 §1, §4). */
+export interface RewardTableConfiguration {
+  key: string;
+  name: Localized;
+  /** 1 … 200 entries; a weight is an integer 1 … 1 000 000. */
+  weightedEntries: { weight: number; entry: RewardEntry }[];
+  /** Default 1. */
+  rolls?: Amount;
+  /** Default true. */
+  withReplacement?: boolean;
 }
 
 /** A range is shown by its maximum, with the range beside it (07 §6). */

@@ -1,6 +1,6 @@
 import type { Environment, Iso } from '../common/index.js';
-import { request } from '../messages/index.js';
-import type { Operator } from './operators.js';
+import { fact, request } from '../messages/index.js';
+import type { Operator, RequestOrigin } from './operators.js';
 
 export interface AuditActor {
   type: 'member' | 'api_key' | 'system';
@@ -82,3 +82,40 @@ export const verifyAudit = request<
   { operator: Operator; studioId: string; fromSeq: number | null; toSeq: number | null },
   { ok: boolean; firstBadSeq: number | null }
 >('identity', 'verify-audit');
+
+/** What another context did for an operator, in its own transaction; identity puts it on record once, under `auditId`. */
+export interface OperatorAct extends RequestOrigin {
+  /** UUID v7, told to the operator in the reply. */
+  auditId: string;
+  studioId: string;
+  gameId: string;
+  environment: Environment | null;
+  actor: AuditActor;
+  /** `<noun>.<verb>`. */
+  action: string;
+  target: { type: string; id: string; label: string | null };
+  reason: string | null;
+  metadata: Record<string, unknown>;
+  /** Never hold secrets. */
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  actedAt: Iso;
+}
+
+/** Contexts that act for operators. */
+export const actingContexts = ['events', 'leaderboards', 'grants', 'economy'] as const;
+
+/** Aggregate id = `auditId`. */
+export const operatorActed = {
+  events: fact<OperatorAct>('events', 'operator', 'acted', 'change'),
+  leaderboards: fact<OperatorAct>('leaderboards', 'operator', 'acted', 'change'),
+  grants: fact<OperatorAct>('grants', 'operator', 'acted', 'change'),
+  economy: fact<OperatorAct>('economy', 'operator', 'acted', 'change'),
+} as const;
+
+/** The operator as an act names it, with where the request came from. */
+export function actedBy(operator: Operator): Pick<OperatorAct, 'actor' | keyof RequestOrigin> {
+  const { memberId, email, tokenId, requestId, ip, userAgent } = operator;
+  const actor: AuditActor = { type: 'member', id: memberId, label: email, ...(tokenId === null ? {} : { tokenId }) };
+  return { actor, requestId, ip, userAgent };
+}

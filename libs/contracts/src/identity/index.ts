@@ -1,3 +1,4 @@
+export * from './built-in-pool.js';
 export * from './permissions.js';
 export * from './operators.js';
 export * from './sessions.js';
@@ -5,5 +6,6 @@ export * from './studios.js';
 export * from './games.js';
 export * from './api-keys.js';
 export * from './players.js';
+export * from './player-traits.js';
 export * from './audit.js';
 export * from './configuration.js';

@@ -16,6 +16,8 @@ export interface PlayerRecord {
   /** False until an authenticated call has used the present secret (02 §9, the replay of a registration). */
   secretUsed: boolean;
   bannedAt: Iso | null;
+  /** Resolved once, from the caller's address, by whoever finds none (12 §9). */
+  country: string | null;
   /** Id of the running merge or erasure that freezes the player (01 §4.7). */
   lockedBy: string | null;
 }
@@ -50,6 +52,21 @@ export interface Registration {
 
 /** Errors: `player_already_registered`, `player_banned`. */
 export const registerPlayer = request<RegisterPlayer, Registration>('identity', 'register-player');
+
+/**
+ * The player, made without a secret when the game and environment do not know it: the first contact of a start where
+ * no player secrets are required (12 §2). Concurrent first contacts make one player.
+ */
+export const ensurePlayer = request<
+  { scope: Scope; externalPlayerId: string; country: string | null },
+  { player: PlayerRecord }
+>('identity', 'ensure-player');
+
+/** Gives a player without a country this one; whoever has one keeps it (12 §9). */
+export const learnCountry = request<{ scope: Scope; playerId: string; country: string }, { learnt: boolean }>(
+  'identity',
+  'learn-country',
+);
 
 /**
  * Records that an authenticated call has used the secret whose hash this is.

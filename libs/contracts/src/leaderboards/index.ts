@@ -1,3 +1,22 @@
+export * from './board-administration.js';
+export * from './board-limits.js';
+export * from './bot-binding-body.js';
+export * from './segmentation-body.js';
+export * from './ladder-body.js';
+export * from './bot-block-rules.js';
+export * from './bot-problems.js';
+export * from './canonical-bot.js';
+export * from './bot-configuration-body.js';
+export * from './bot-simulation-body.js';
+export * from './bots.js';
+export * from './canonical-board.js';
+export * from './configured-boards.js';
+export * from './leaderboard-configuration-body.js';
+export * from './configured-objects.js';
+export * from './segmentation-problems.js';
+export * from './defined-boards.js';
+export * from './segmentation.js';
+
 import type { Iso, Json, Scope } from '../common/index.js';
 import type { BoardMode } from '../events/boards.js';
 import type { PlayerIdentity } from '../identity/players.js';
@@ -37,6 +56,9 @@ export interface EventBoard {
   finalizedReason: FinalizedReason | null;
   entries: BoardEntry[];
   self: { rank: number; score: number } | null;
+  /** Left out when the event runs no ladder. */
+  progression?: ProgressionLimits;
+  joined?: true;
 }
 
 export interface ReadEventBoard {
@@ -52,19 +74,37 @@ export interface ReadEventBoard {
   knownView: string | null;
 }
 
+/** What of a board's ranks goes up and down its ladder (02 §0). */
+export interface ProgressionLimits {
+  promotion: { places: number; itemKey: string } | null;
+  relegation: { places: number; itemKey: string } | null;
+}
+
 /**
  * A board read, split so that the expensive part can be kept by the caller:
- * `entries` are serialized rows with `isSelf: false`; the caller marks the row at `self.index` itself.
+ * `entries` are serialized rows with `isSelf: false`; the caller marks the row at `selfIndex` itself.
  */
-export interface EventBoardView {
+export interface BoardView<Head> {
   /** Names exactly these entries; any change of the board makes another tag. */
   view: string;
-  board: { leaderboardId: string; mode: BoardMode; finalized: boolean; finalizedReason: FinalizedReason | null };
+  board: Head;
   /** JSON texts of BoardEntry in rank order; null = as in `knownView`. */
   entries: string[] | null;
-  /** `index` = position in `entries`, or null when the row is not among them. */
-  self: { rank: number; score: number; index: number | null } | null;
+  self: { rank: number; score: number } | null;
+  /** Position of the caller's row in `entries`, or null when it is not among them. */
+  selfIndex: number | null;
+  /** Left out when the board has no ladder. */
+  progression?: ProgressionLimits;
+  /** Only in the reply to a join. */
+  joined?: true;
 }
+
+export type EventBoardView = BoardView<{
+  leaderboardId: string;
+  mode: BoardMode;
+  finalized: boolean;
+  finalizedReason: FinalizedReason | null;
+}>;
 
 /** Errors: `not_found`. */
 export const readEventBoard = request<ReadEventBoard, EventBoardView>('leaderboards', 'read-event-board');
@@ -110,4 +150,54 @@ export const boardFinalized = fact<{
   eventId: string;
   eventWindowId: string;
   reason: FinalizedReason;
+  finalizedAt: Iso;
 }>('leaderboards', 'board', 'finalized', 'state');
+
+/** A row of a frozen board. */
+export interface FinalStanding {
+  rank: number;
+  participantId: string;
+  kind: 'player' | 'bot';
+  /** Of players; null for bots and for players nobody knows any more. */
+  externalPlayerId: string | null;
+  score: number;
+  joinedOnly: boolean;
+}
+
+/** Rows of a frozen board in rank order, after the given rank, at most 5 000. Errors: `not_found`, `conflict` (not frozen yet). */
+export const readFinalStandings = request<
+  { scope: Scope; leaderboardId: string; afterRank: number; limit: number },
+  { standings: FinalStanding[]; finalizedAt: Iso }
+>('leaderboards', 'read-final-standings');
+
+export interface MovedOnLadder {
+  operationId: string;
+  playerId: string;
+  externalPlayerId: string;
+  leaderboardId: string;
+  segment: string | null;
+  /** Progression that moves. */
+  itemKey: string;
+  /** Signed, never 0. */
+  amount: number;
+  /** A promotion stops here; null = no ceiling. The floor is always 0. */
+  ceiling: number | null;
+  rank: number;
+  movedAt: Iso;
+}
+
+/** A player goes up or down a ladder, once for ever by `operationId` (06 §9); the economy moves the balance, grants make the notice. */
+export const ladderMoved = fact<MovedOnLadder>('leaderboards', 'ladder', 'moved', 'change');
+
+/** The boards a game has defined have changed; whoever keeps definitions reads them again. Aggregate id = the game. */
+export const boardsConfigured = fact<{ gameId: string }>('leaderboards', 'definitions', 'changed', 'state');
+
+/** A period of a defined board has ended and its ranks are frozen (06 §8). */
+export const leaderboardPeriodClosed = fact<{
+  leaderboardId: string;
+  key: string;
+  periodStartedAt: Iso;
+  periodEndedAt: Iso;
+  /** Segments somebody was in; `[null]` on a board that is not split. */
+  segments: (string | null)[];
+}>('leaderboards', 'leaderboard', 'period-closed', 'state');

@@ -5,11 +5,13 @@ import {
   IsMetadata,
   IsMetricValue,
   IsMetricValues,
+  IsSignedAmount,
   IsStorable,
   limits,
   type Iso,
   type Json,
 } from '../common/index.js';
+import { boardLimits } from '../leaderboards/board-limits.js';
 
 /** Every write takes a key; `""` and null mean none (01 §6.1). */
 export class IdempotentBody {
@@ -82,3 +84,39 @@ export class DebitWalletBody extends IdempotentBody {
   @IsStorable()
   reason?: string;
 }
+
+/** `POST /players/:p/wallet/:economyKey/progress` (02 §11.3). */
+export class ProgressWalletBody extends IdempotentBody {
+  @IsSignedAmount()
+  amount: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.reasonCharactersMax)
+  @IsStorable()
+  reason?: string;
+}
+
+/** `POST /players/:p/leaderboards/:key/score` (02 §7.6). */
+export class SubmitScoreBody extends IdempotentBody {
+  @IsMetricValue()
+  value: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(boardLimits.segmentCharactersMax)
+  @IsStorable()
+  segment?: string;
+}
+
+/** `POST /players/:p/leaderboards/:key/join` (02 §7.7). */
+export class JoinBoardBody extends IdempotentBody {
+  @IsOptional()
+  @IsString()
+  @MaxLength(boardLimits.segmentCharactersMax)
+  @IsStorable()
+  segment?: string;
+}
+
+/** `POST /players/:p/event-leaderboards/:id/join` (02 §7.8). */
+export class JoinEventBoardBody extends IdempotentBody {}

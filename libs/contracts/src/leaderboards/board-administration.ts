@@ -1,0 +1,66 @@
+import type { Iso, Scope } from '../common/index.js';
+import type { Operator } from '../identity/operators.js';
+import { request } from '../messages/index.js';
+
+export type RankedListKind = 'leaderboard' | 'event_leaderboard';
+
+/** A live ranked list as operators see it (04 §6). */
+export interface RankedList {
+  /** Of the event board, or of the board the game has defined. */
+  leaderboardId: string;
+  kind: RankedListKind;
+  /** Key of a defined board, else null. */
+  key: string | null;
+  eventKey: string | null;
+  windowId: string | null;
+  segment: string | null;
+  /** Start of the period of a defined board, else null. */
+  period: Iso | null;
+  participants: number;
+  topScore: number | null;
+  finalized: boolean;
+}
+
+export interface ListRankedLists {
+  scope: Scope;
+  kind: RankedListKind | null;
+  /** Part of the key of board or event, in any case. */
+  q: string | null;
+  limit: number;
+  cursor: string | null;
+}
+
+/** Live lists of the environment, those opened last first. Errors: `validation_failed` (cursor). */
+export const listRankedLists = request<ListRankedLists, { boards: RankedList[]; nextCursor: string | null }>(
+  'leaderboards',
+  'list-ranked-lists',
+);
+
+/** Names one list: an event board by its id, a part of a defined board by the board's id, period and segment. */
+export interface NamedList {
+  scope: Scope;
+  leaderboardId: string;
+  /** Null = the running period. */
+  period: Iso | null;
+  segment: string | null;
+}
+
+/** The index is discarded and made anew from the rows. Errors: `not_found`, `conflict` (not_live). */
+export const rebuildRankedList = request<NamedList & { operator: Operator }, { auditId: string }>(
+  'leaderboards',
+  'rebuild-ranked-list',
+);
+
+export interface ScoreBucket {
+  /** Included, but for the last bucket's `to` excluded at the other end. */
+  from: number;
+  to: number;
+  players: number;
+  bots: number;
+}
+
+/** How the scores of a list are spread, 5 … 100 buckets of one width. Errors: `not_found`. */
+export const readScoreDistribution = request<NamedList & { buckets: number }, { buckets: ScoreBucket[] }>(
+  'leaderboards',
+  'read-score-distribution',
+);

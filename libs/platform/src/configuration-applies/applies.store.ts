@@ -7,6 +7,8 @@ export type ApplyState = 'prepared' | 'committed' | 'abandoned';
 export interface Apply {
   state: ApplyState;
   changes: SectionChanges;
+  /** Email of whoever applies; null = called off before it was prepared. */
+  actor: string | null;
 }
 
 /** One apply of one game. */
@@ -33,7 +35,7 @@ const insertAbandoned = statement(
 
 const lockApply = statement(
   'configuration-applies.lock',
-  `select state, changes from configuration_apply where apply_id = $1 and game_id = $2 for update`,
+  `select state, changes, actor from configuration_apply where apply_id = $1 and game_id = $2 for update`,
 );
 
 const decideApply = statement(

@@ -9,7 +9,7 @@ import { AppliesStore, isApplyRunning, type ApplyRef } from './applies.store.js'
 const nothingStaged: Staged = { envelopes: [] };
 
 /** Writes the changes in the transaction that decides the apply, and stages what it tells. */
-export type WriteChanges = (tx: Tx, changes: SectionChanges) => Promise<Staged>;
+export type WriteChanges = (tx: Tx, changes: SectionChanges, actor: string | null) => Promise<Staged>;
 
 /**
  * An owner's part of the configuration saga (README §4): prepared durably, then committed or abandoned once and for
@@ -37,6 +37,21 @@ export class ConfigurationApplies {
     });
   }
 
+  /**
+   * A change of one owner alone: prepared and committed in one transaction. While it runs no other apply of the game
+   * can be prepared, so whatever `write` reads stays as it is.
+   *
+   * @throws conflict (apply_running)
+   */
+  async atOnce(apply: ApplyRef & { actor: string }, write: (tx: Tx) => Promise<Staged>): Promise<Staged> {
+    return this.database.transaction(async (tx) => {
+      const noChanges = { upserts: {}, archives: {} };
+      await this.store.prepare(tx, { ...apply, changes: noChanges }, this.clock.now()).catch(refuseSecondApply);
+      await this.store.decide(tx, apply, 'committed', this.clock.now());
+      return write(tx);
+    });
+  }
+
   /** @throws not_found for an apply never prepared, conflict (apply_abandoned) */
   async commit(ref: ApplyRef, write: WriteChanges): Promise<Staged> {
     return this.database.transaction(async (tx) => {
@@ -45,7 +60,7 @@ export class ConfigurationApplies {
       if (apply.state === 'abandoned') throw abandoned();
       if (apply.state === 'committed') return nothingStaged;
       await this.store.decide(tx, ref, 'committed', this.clock.now());
-      return write(tx, apply.changes);
+      return write(tx, apply.changes, apply.actor);
     });
   }
 

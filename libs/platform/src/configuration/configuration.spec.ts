@@ -64,7 +64,7 @@ describe('loadConfiguration', () => {
       'LEDGER_DAYS must be a number',
       'KRATY_MASTER_KEY must be 32 bytes',
       'OPS_PORT must not be greater than 65535',
-      'LOG_LEVEL must be one of',
+      'LOG_LEVEL is not a level: One of fatal, ',
     ]) {
       expect(problems).toContainEqual(expect.stringContaining(start));
     }

@@ -57,7 +57,7 @@ export class ProcessConfiguration extends TelemetryConfiguration {
   metricsToken?: string;
 
   @Variable('LOG_LEVEL', { description: `One of ${logLevels.join(', ')}.`, default: 'info', parse: (text) => text })
-  @IsIn(logLevels)
+  @IsIn(logLevels, { message: 'is not a level' })
   logLevel: LogLevel;
 
   @Variable('DRAIN_SECONDS', {

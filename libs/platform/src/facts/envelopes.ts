@@ -1,5 +1,5 @@
 import type { Context } from '@kraty/contracts/common';
-import type { Fact, FactEnvelope, FactScope, FactType } from '@kraty/contracts/messages';
+import type { Fact, FactScope, FactType } from '@kraty/contracts/messages';
 
 /** An envelope stays well below the broker's 1 MB, and small enough to be redelivered without regret. */
 const factsAnEnvelopeMax = 200;
@@ -73,33 +73,35 @@ function stamped({ type, scope, aggregateId, revision, payload }: NewFact, stamp
   return { id: newId(), type: type.subject, scope, aggregateId, revision, occurredAt, payload };
 }
 
-/** Cuts a group where it would make a message too large; a single fact is never cut. */
-function sealed(subject: string, facts: Fact<unknown>[], stamp: Stamp): StagedEnvelope[] {
+/** Cuts a group where it would make a message too large; a single fact is never cut. Each fact is serialized once. */
+function sealed(subject: string, facts: readonly Fact<unknown>[], stamp: Stamp): StagedEnvelope[] {
+  const texts = facts.map((fact) => JSON.stringify(fact));
   const envelopes: StagedEnvelope[] = [];
-  for (let start = 0; start < facts.length;) {
-    const taken = cut(facts, start);
-    envelopes.push(seal({ id: stamp.newId(), subject, facts: taken }));
-    start += taken.length;
+  for (let start = 0; start < texts.length;) {
+    const end = cut(texts, start);
+    envelopes.push(seal(stamp.newId(), subject, texts.slice(start, end)));
+    start = end;
   }
   return envelopes;
 }
 
-function cut(facts: Fact<unknown>[], start: number): Fact<unknown>[] {
-  if (facts.length === 1) return facts;
+/** Where the envelope that begins at `start` ends. */
+function cut(texts: readonly string[], start: number): number {
   let characters = 0;
   let end = start;
-  while (end < facts.length && end - start < factsAnEnvelopeMax) {
-    characters += JSON.stringify(facts[end]).length;
+  while (end < texts.length && end - start < factsAnEnvelopeMax) {
+    characters += texts[end]!.length;
     if (characters > envelopeCharactersMax && end > start) break;
     end += 1;
   }
-  return facts.slice(start, end);
+  return end;
 }
 
-function seal(envelope: FactEnvelope): StagedEnvelope {
-  const payload = JSON.stringify(envelope);
+/** A `FactEnvelope` as JSON, put together from facts that are JSON already. */
+function seal(id: string, subject: string, facts: readonly string[]): StagedEnvelope {
+  const payload = `{"id":${JSON.stringify(id)},"subject":${JSON.stringify(subject)},"facts":[${facts.join(',')}]}`;
   if (payload.length > envelopeCharactersMax && Buffer.byteLength(payload) > envelopeBytesMax) {
-    throw new Error(`a fact of ${envelope.subject} is larger than ${envelopeBytesMax} bytes`);
+    throw new Error(`a fact of ${subject} is larger than ${envelopeBytesMax} bytes`);
   }
-  return { id: envelope.id, subject: envelope.subject, payload };
+  return { id, subject, payload };
 }

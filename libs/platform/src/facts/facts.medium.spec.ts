@@ -7,6 +7,7 @@ import { eventually } from '../messaging/eventually.fixture.js';
 import { statement } from '../persistence/index.js';
 import { durableName } from './consumer-name.js';
 import { FactsWorld, type Player } from './facts-world.fixture.js';
+import { FactRepair } from './fact-repair.js';
 import { HandleFacts } from './handle-facts.js';
 import type { NewFact, Staged } from './index.js';
 import { publishDurably } from './publish-durably.js';
@@ -27,6 +28,8 @@ const insertEffect = statement('spec.effect', 'insert into effect (fact_id, read
 @Injectable()
 class ScoreReader {
   player!: Player;
+  /** What was wrong with poisoned facts no longer is. */
+  mended = false;
   readonly batches: number[] = [];
   readonly failuresOf = new Map<string, number>();
   private gate: Promise<void> = Promise.resolve();
@@ -55,7 +58,7 @@ class ScoreReader {
   }
 
   private refuse({ id, payload }: Fact<Scored>): void {
-    if (payload.poisoned) throw fail('invalid_metric', 'There is no such metric.');
+    if (payload.poisoned && !this.mended) throw fail('invalid_metric', 'There is no such metric.');
     const failed = this.failuresOf.get(id) ?? 0;
     if (failed >= (payload.failures ?? 0)) return;
     this.failuresOf.set(id, failed + 1);
@@ -207,6 +210,28 @@ describe('Facts', () => {
     expect(await boards.metrics.registry.getSingleMetricAsString('parked_messages')).toContain(`consumer="${durable}"`);
   });
 
+  it('publishes a parked fact again for an operator, and parks it anew while its reason is not mended', async () => {
+    const sut = new FactRepair(boards.database, boards.link);
+    await events.facts.outbox.carry(await commit([scoreOf(1, { poisoned: true })]));
+    await eventuallyRows(boards, 'select * from parked_message');
+    const [parked] = await sut.parked();
+    expect(parked).toMatchObject({ consumer: durable, reason: expect.stringContaining('invalid_metric') });
+
+    expect(await sut.unpark(parked!.id)).toBe(true);
+    await eventually(async () => {
+      const again = await sut.parked();
+      expect(again.map(({ id }) => id)).toEqual([parked!.id]);
+      expect(again[0]!.parkedAt.getTime()).toBeGreaterThan(parked!.parkedAt.getTime());
+    });
+
+    reader.mended = true;
+    expect(await sut.unpark(parked!.id)).toBe(true);
+    await applied(1);
+    expect(await sut.parked()).toEqual([]);
+    expect(await sut.unpark(parked!.id)).toBe(false);
+    reader.mended = false;
+  });
+
   it('parks what nobody can read', async () => {
     await publishDurably(events.link.nats, {
       id: uuidV7(),
@@ -240,10 +265,9 @@ describe('Facts', () => {
     );
     await boards.database.query('delete from effect');
     await boards.database.query('delete from inbox');
-    expect(await events.facts.outbox.replay({ subject: completed.subject, since: new Date(0) })).toBe(0);
-    expect(await events.facts.outbox.replay({ subject: scored.subject, since: new Date(0) })).toBe(
-      staged.envelopes.length,
-    );
+    const sut = new FactRepair(events.database, events.link);
+    expect(await sut.replay({ subject: completed.subject, since: new Date(0) })).toBe(0);
+    expect(await sut.replay({ subject: scored.subject, since: new Date(0) })).toBe(staged.envelopes.length);
     await applied(3);
   });
 

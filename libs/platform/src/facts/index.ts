@@ -1,11 +1,13 @@
 export type { CarryReport } from './applied-waits.js';
 export { durableName } from './consumer-name.js';
 export type { NewFact, Staged, StagedEnvelope } from './envelopes.js';
+export { FactRepair, type ReplayOptions } from './fact-repair.js';
 export { Facts, type FactsGround } from './facts.js';
 export { FactsLifecycle, factsProviders } from './facts-providers.js';
 export { batchFactsDefault, HandleFacts, type HandleFactsOptions } from './handle-facts.js';
 export { Inbox } from './inbox.js';
 export { judge, type Verdict } from './judge.js';
-export { Outbox, type CarryOptions, type ReplayOptions, type StagedColumns } from './outbox.js';
+export { Outbox, type CarryOptions, type StagedColumns } from './outbox.js';
+export type { ParkedFact } from './parked.store.js';
 export type { OutboxColumns } from './outbox.store.js';
 export { streamBoundsDefault, streamOf, type StreamBounds } from './streams.js';

@@ -1,7 +1,7 @@
 import type { Context } from '@kraty/contracts/common';
 import type { Clock } from '../clock/index.js';
 import { uuidV7 } from '../ids/index.js';
-import { wallClockMs, type NatsLink } from '../messaging/index.js';
+import type { NatsLink } from '../messaging/index.js';
 import type { Tx } from '../persistence/index.js';
 import { injectTrace, tracingEnabled } from '../telemetry/index.js';
 import type { AppliedWaits, CarryReport } from './applied-waits.js';
@@ -10,26 +10,14 @@ import { envelopesOf, type NewFact, type Staged } from './envelopes.js';
 import type { FactMetrics } from './fact-metrics.js';
 import type { FactPublisher } from './fact-publisher.js';
 import type { OutboxColumns, OutboxStore } from './outbox.store.js';
-import { publishDurably } from './publish-durably.js';
-import { firstIdAt } from './time-ids.js';
 
 /** A courtesy must stay shorter than a player's patience. */
 const waitMsDefault = 250;
-const replayRowsAPage = 200;
-/** Ids carry the service's time, rows the database's: they differ by no more than this. */
-const clockSkewMs = 60_000;
 
 export interface CarryOptions {
   /** Contexts whose effect the answer should already show. */
   awaitApplied?: readonly Context[];
   withinMs?: number;
-}
-
-export interface ReplayOptions {
-  /** `FactType.subject`, all partitions with it; every fact of the context when absent. */
-  subject?: string | null;
-  /** Rows committed from then on. */
-  since: Date;
 }
 
 /** What `envelopes` hands to a store that writes the outbox rows in a statement of its own. */
@@ -90,20 +78,6 @@ export class Outbox {
     const report = await waits.wait(awaited, withinMs);
     for (const context of report.late) this.ground.metrics.late.labels(context).inc();
     return report;
-  }
-
-  /** Publishes rows again that were published before, oldest first; every consumer knows what it has applied. */
-  async replay({ subject = null, since }: ReplayOptions): Promise<number> {
-    const { store, link } = this.ground;
-    let replayed = 0;
-    for (let afterId = firstIdAt(Math.min(since.getTime(), wallClockMs()) - clockSkewMs); ;) {
-      const rows = await store.published({ afterId, since, subject, rowsMax: replayRowsAPage });
-      for (const row of rows) await publishDurably(link.nats, row, { again: true });
-      replayed += rows.length;
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < replayRowsAPage) return replayed;
-      afterId = last.id;
-    }
   }
 }
 

@@ -7,6 +7,8 @@ const lockSpace = 'kraty-relay';
 /** Two numbers make the lock: ours, and the context's, because services may share a database. */
 const tryLock = `select pg_try_advisory_lock(hashtext($1), hashtext($2)) as locked`;
 
+const unlock = `select pg_advisory_unlock(hashtext($1), hashtext($2))`;
+
 const selectUnpublished = `
   select id, subject, payload, headers from outbox
    where published_at is null and created_at < now() - make_interval(secs => $1)
@@ -25,6 +27,10 @@ export class RelayStore {
   async tryLock(context: Context): Promise<boolean> {
     const { rows } = await this.client.query<{ locked: boolean }>(tryLock, [lockSpace, context]);
     return rows[0]?.locked ?? false;
+  }
+
+  async unlock(context: Context): Promise<void> {
+    await this.client.query(unlock, [lockSpace, context]);
   }
 
   async unpublished(ageSecondsMin: number, rowsMax: number): Promise<OutboxRow[]> {

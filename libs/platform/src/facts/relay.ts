@@ -10,6 +10,8 @@ import { RelayStore } from './relay.store.js';
 const roundEveryMs = 1_000;
 const rowsARoundMax = 200;
 const roundsInARowMax = 50;
+/** Whom the broker does not take rows from lets the other processes of the service try for so many rounds. */
+const roundsAside = 3;
 /** Younger rows are on their way already, published by whoever committed them. */
 const rowAgeSecondsMin = 2;
 
@@ -23,13 +25,15 @@ export interface RelayGround {
 
 /**
  * The safety net of the outbox: publishes what was committed and never published. One a service at a time, elected by
- * a lock that PostgreSQL frees by itself when the holder's connection ends.
+ * a lock that PostgreSQL frees by itself when the holder's connection ends, and that the holder gives back when the
+ * broker takes nothing from it.
  */
 export class Relay {
   private timer: NodeJS.Timeout | null = null;
   private round: Promise<void> = Promise.resolve();
   private session: { client: Client; store: RelayStore } | null = null;
   private elected = false;
+  private roundsToWait = 0;
   private stopped = false;
   private failing = false;
 
@@ -60,15 +64,43 @@ export class Relay {
 
   private async runRound(): Promise<void> {
     try {
-      const store = await this.electedStore();
-      if (store === null) return;
-      for (let rounds = 0; rounds < roundsInARowMax && !this.stopped; rounds += 1) {
-        if (!(await this.relaySome(store))) break;
-      }
-      this.ground.metrics.relayLagSeconds.set(await store.lagSeconds());
+      this.session ??= await this.connect();
+      const { store } = this.session;
+      if (await this.isOurTurn(store)) await this.relayAll(store);
+      // While nobody can relay, somebody still has to say how far behind we are.
+      if (this.elected || !this.ground.link.connected)
+        this.ground.metrics.relayLagSeconds.set(await store.lagSeconds());
+      else this.ground.metrics.relayLagSeconds.set(0);
     } catch (error) {
       this.report(error, 'the relay cannot go on for now');
       await this.leave();
+    }
+  }
+
+  /** Whoever is cut off from the broker must not keep the lock from one who is not. */
+  private async isOurTurn(store: RelayStore): Promise<boolean> {
+    if (!this.ground.link.connected) {
+      await this.stepAside(store);
+      return false;
+    }
+    if (this.roundsToWait > 0) {
+      this.roundsToWait -= 1;
+      return false;
+    }
+    this.elected ||= await store.tryLock(this.ground.context);
+    return this.elected;
+  }
+
+  private async stepAside(store: RelayStore): Promise<void> {
+    this.roundsToWait = roundsAside;
+    if (!this.elected) return;
+    this.elected = false;
+    await store.unlock(this.ground.context);
+  }
+
+  private async relayAll(store: RelayStore): Promise<void> {
+    for (let rounds = 0; rounds < roundsInARowMax && !this.stopped; rounds += 1) {
+      if (!(await this.relaySome(store))) return;
     }
   }
 
@@ -79,9 +111,13 @@ export class Relay {
     const failure = await this.publishAll(rows, published);
     if (published.length > 0) await store.markPublished(published);
     this.ground.metrics.published.labels('relay').inc(published.length);
-    if (failure !== null) this.report(failure, 'the relay stops at a row that cannot be published');
-    else this.failing = false;
-    return failure === null && rows.length === rowsARoundMax;
+    if (failure === null) {
+      this.failing = false;
+      return rows.length === rowsARoundMax;
+    }
+    this.report(failure, 'the relay stops at a row that cannot be published');
+    await this.stepAside(store);
+    return false;
   }
 
   /** Said once a trouble, not once a second. */
@@ -94,7 +130,6 @@ export class Relay {
     rows: Awaited<ReturnType<RelayStore['unpublished']>>,
     published: string[],
   ): Promise<unknown> {
-    if (!this.ground.link.connected) return rows.length === 0 ? null : new Error('the broker is away');
     for (const row of rows) {
       try {
         await publishDurably(this.ground.link.nats, row);
@@ -104,13 +139,6 @@ export class Relay {
       }
     }
     return null;
-  }
-
-  /** The store when this process holds the lock, else null. */
-  private async electedStore(): Promise<RelayStore | null> {
-    this.session ??= await this.connect();
-    this.elected ||= await this.session.store.tryLock(this.ground.context);
-    return this.elected ? this.session.store : null;
   }
 
   /** A connection of its own: the lock lives and dies with it, and the pool's connections come and go. */

@@ -16,7 +16,7 @@ export interface StreamBounds {
   bytesMax: number;
 }
 
-/** A consumer may be away this long and still find everything; afterwards `Outbox.replay` brings what it missed. */
+/** A consumer may be away this long and still find everything; afterwards `FactRepair.replay` brings what it missed. */
 export const streamBoundsDefault: StreamBounds = { ageMaxDays: 7, bytesMax: 2 * 1024 ** 3 };
 
 /** Less than this is not worth starting with. */

@@ -5,6 +5,9 @@ import type { Ground } from '../harness/index.js';
 
 /** Every service a process of its own, built and started as in production. */
 export class SplitSystem {
+  /** Further processes so far, and the first one. */
+  private joined = 1;
+
   private constructor(
     private readonly ground: Ground,
     private readonly environment: Record<string, string>,
@@ -35,14 +38,24 @@ export class SplitSystem {
     await this.begin(service, { port, opsPort: Number(new URL(opsUrl).port) });
   }
 
+  /** One more process of a service, beside those that run; killed and restarted under the name it gets. */
+  async join(service: string): Promise<string> {
+    this.joined += 1;
+    const name = `${service}#${this.joined}`;
+    await this.begin(name);
+    return name;
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.running.values()].map((service) => service.kill()));
   }
 
-  private async begin(service: string, ports: { port?: number; opsPort?: number } = {}): Promise<void> {
+  private async begin(name: string, ports: { port?: number; opsPort?: number } = {}): Promise<void> {
+    const service = serviceOf(name);
     const environment = { ...this.ground.environment(service), ...this.environment };
-    const directory = join(this.ground.directory, 'services');
-    this.running.set(service, await startServiceProcess({ service, environment, directory, ...ports }));
+    // Each process has a directory to itself.
+    const directory = join(this.ground.directory, name === service ? 'services' : `services-${name.split('#')[1]}`);
+    this.running.set(name, await startServiceProcess({ service, environment, directory, ...ports }));
   }
 
   private of(service: string): RunningService {
@@ -50,4 +63,9 @@ export class SplitSystem {
     if (running === undefined) throw new Error(`${service} was not started`);
     return running;
   }
+}
+
+/** The first process of a service bears its name, further ones a number behind it. */
+function serviceOf(name: string): string {
+  return name.split('#', 1)[0]!;
 }

@@ -1,0 +1,1 @@
+export { GroupCommit, type GroupCommitOptions, type Settled } from './group-commit.js';

@@ -6,6 +6,8 @@ import { AuditHandler } from './audit/audit.handler.js';
 import { AuditLog } from './audit/audit-log.service.js';
 import { AuditService } from './audit/audit.service.js';
 import { AuditStore } from './audit/audit.store.js';
+import { OperatorActsConsumer } from './audit/operator-acts.consumer.js';
+import { OperatorActsService } from './audit/operator-acts.service.js';
 import { prismaProvider } from './common/prisma.store.js';
 import { AppliesService } from './configuration/applies.service.js';
 import { AppliesStore } from './configuration/applies.store.js';
@@ -26,6 +28,10 @@ import { Anonymizer } from './players/anonymizer.service.js';
 import { AttemptsConsumer } from './players/attempts.consumer.js';
 import { ContextsService } from './players/contexts.service.js';
 import { ContextsStore } from './players/contexts.store.js';
+import { FirstContactService } from './players/first-contact.service.js';
+import { PlayerTraitsHandler } from './players/player-traits.handler.js';
+import { PlayerTraitsService } from './players/player-traits.service.js';
+import { PlayerTraitsStore } from './players/player-traits.store.js';
 import { PlayersHandler } from './players/players.handler.js';
 import { PlayersService } from './players/players.service.js';
 import { PlayersStore } from './players/players.store.js';
@@ -45,10 +51,20 @@ import { StudiosHandler } from './studios/studios.handler.js';
 import { StudiosService } from './studios/studios.service.js';
 import { StudiosStore } from './studios/studios.store.js';
 
-const players = [Anonymizer, ContextsService, ContextsStore, PlayersService, PlayersStore, RegistrationService];
+const players = [
+  Anonymizer,
+  ContextsService,
+  ContextsStore,
+  FirstContactService,
+  PlayerTraitsService,
+  PlayerTraitsStore,
+  PlayersService,
+  PlayersStore,
+  RegistrationService,
+];
 const games = [ApiKeysService, ApiKeysStore, GameFacts, GamesService, GamesStore, StudiosService, StudiosStore];
 const configuration = [AppliesService, AppliesStore, ApplyReaper, ApplySaga, Owners, PlanningService];
-const members = [AccessService, AuditLog, AuditService, AuditStore, MembersService, MembersStore];
+const members = [AccessService, AuditLog, AuditService, AuditStore, MembersService, MembersStore, OperatorActsService];
 const sessions = [
   AccessTokensService,
   AccessTokensStore,
@@ -69,7 +85,9 @@ const sessions = [
     ConfigurationHandler,
     GamesHandler,
     MembersHandler,
+    OperatorActsConsumer,
     PlayersHandler,
+    PlayerTraitsHandler,
     SessionsHandler,
     StudiosHandler,
   ],

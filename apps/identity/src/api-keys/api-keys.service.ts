@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Environment, Json } from '@kraty/contracts/common';
 import {
+  actedBy,
   apiKeyChanged,
   type ApiKey,
   type ApiKeyRecord,
@@ -13,7 +14,7 @@ import { fail } from '@kraty/platform/errors';
 import { Outbox } from '@kraty/platform/facts';
 import { isUuid, sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { AuditLog, byOperator } from '../audit/audit-log.service.js';
+import { AuditLog } from '../audit/audit-log.service.js';
 import { refuseIssues } from '../common/issues.js';
 import { AccessService } from '../members/access.service.js';
 import { keyIssues, mintKey, statusOf } from './api-key.js';
@@ -157,7 +158,7 @@ export class ApiKeysService {
     reason?: string,
   ): Promise<void> {
     await this.audit.record(tx, {
-      ...byOperator(operator),
+      ...actedBy(operator),
       studioId: after.studioId,
       gameId: after.gameId,
       environment: after.environment,

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditActor, AuditDifference, AuditRow, Operator, RequestOrigin } from '@kraty/contracts/identity';
-import type { Environment } from '@kraty/contracts/common';
+import type { AuditActor, AuditDifference, AuditRow, RequestOrigin } from '@kraty/contracts/identity';
+import type { Environment, Iso } from '@kraty/contracts/common';
 import { Clock } from '@kraty/platform/clock';
 import { uuidV7 } from '@kraty/platform/ids';
 import type { Tx } from '@kraty/platform/persistence';
 import { chainHash, type UnhashedRow } from './audit-chain.js';
-import { AuditStore } from './audit.store.js';
+import { AuditStore, type Head } from './audit.store.js';
 import { difference } from './difference.js';
 
 type State = Record<string, unknown> | null;
@@ -27,6 +27,8 @@ export interface AuditEntry extends RequestOrigin {
   after: State;
   /** Only where it does not follow from the two states. */
   diff?: AuditDifference[];
+  /** When it was done, for what another context did before; else now. */
+  createdAt?: Iso;
 }
 
 /** Puts changes on record, in the transaction that makes them (04 §11). */
@@ -44,9 +46,31 @@ export class AuditLog {
    */
   async record(tx: Tx, entry: AuditEntry): Promise<string> {
     const head = await this.rows.lockHead(tx, entry.studioId);
-    const row = this.rowAfter(head.seq, entry);
-    await this.rows.append(tx, { ...row, hash: chainHash(head.hash, row) });
-    return row.id;
+    return (await this.append(tx, head, entry)).id;
+  }
+
+  /**
+   * Appends those of a studio's entries that are not on record yet; each has its id. The lock of the chain comes
+   * before the look, so that of two deliveries of an entry the second one finds it.
+   */
+  async recordOnce(tx: Tx, studioId: string, entries: readonly (AuditEntry & { id: string })[]): Promise<void> {
+    let head: Head = await this.rows.lockHead(tx, studioId);
+    const recorded = await this.rows.recorded(
+      tx,
+      entries.map(({ id }) => id),
+    );
+    for (const entry of entries) {
+      if (recorded.has(entry.id)) continue;
+      recorded.add(entry.id);
+      head = await this.append(tx, head, entry);
+    }
+  }
+
+  private async append(tx: Tx, head: Head, entry: AuditEntry): Promise<AuditRow> {
+    const unhashed = this.rowAfter(head.seq, entry);
+    const row = { ...unhashed, hash: chainHash(head.hash, unhashed) };
+    await this.rows.append(tx, row);
+    return row;
   }
 
   private rowAfter(seq: number, entry: AuditEntry): UnhashedRow {
@@ -68,14 +92,7 @@ export class AuditLog {
       requestId: entry.requestId,
       ip: entry.ip,
       userAgent: entry.userAgent,
-      createdAt: this.clock.now().toISOString(),
+      createdAt: entry.createdAt ?? this.clock.now().toISOString(),
     } satisfies Omit<AuditRow, 'hash'>;
   }
-}
-
-/** The operator as an audit row names it, with where the request came from. */
-export function byOperator(operator: Operator): Pick<AuditEntry, 'actor' | keyof RequestOrigin> {
-  const { memberId, email, tokenId, requestId, ip, userAgent } = operator;
-  const actor: AuditActor = { type: 'member', id: memberId, label: email, ...(tokenId === null ? {} : { tokenId }) };
-  return { actor, requestId, ip, userAgent };
 }

@@ -29,6 +29,8 @@ const insertRow = statement(
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 );
 
+const findRecorded = statement('identity_audit_recorded', `select id from audit_row where id = any($1::uuid[])`);
+
 export interface Head {
   seq: number;
   hash: string;
@@ -44,6 +46,12 @@ export class AuditStore {
     await tx.query(openChain, [studioId, chainStart]);
     const [head] = await tx.query<Head>(lockHead, [studioId]);
     return head!;
+  }
+
+  /** Those of the ids that are on record. */
+  async recorded(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.query<{ id: string }>(findRecorded, [ids]);
+    return new Set(rows.map(({ id }) => id));
   }
 
   async append(tx: Tx, row: AuditRow): Promise<void> {

@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { ApplyConfiguration, AuditDifference, ConfigurationPlan } from '@kraty/contracts/identity';
+import {
+  actedBy,
+  type ApplyConfiguration,
+  type AuditDifference,
+  type ConfigurationPlan,
+} from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import { busy, fail } from '@kraty/platform/errors';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
-import { byOperator, type AuditEntry } from '../audit/audit-log.service.js';
+import type { AuditEntry } from '../audit/audit-log.service.js';
 import { AccessService } from '../members/access.service.js';
 import { AppliesStore, type ApplyRow, type Lease } from './applies.store.js';
 import { ApplySaga, leaseMs } from './apply-saga.service.js';
@@ -76,7 +81,7 @@ export class AppliesService {
     const { creates, updates, archives, unchanged, planHash } = plan;
     const { mode } = call;
     const audit: AuditEntry = {
-      ...byOperator(call.operator),
+      ...actedBy(call.operator),
       id: uuidV7(this.clock.nowMs()),
       ...game,
       action: 'config.apply',

@@ -91,14 +91,13 @@ describe('a plan', () => {
       ...document(game.slug),
       kind: 'Game',
       settings: { color: 'red', slug: 'x', grantDefaultTtlDays: -1 },
-      bots: [{ key: 'steady' }],
+      webhooks: [{ url: 'https://example.com' }],
       spells: [],
       items: [{ key: 'a b', name: 'Torch', weight: 3 }],
     };
     const refusal = (await plan(broken).catch((error: unknown) => error)) as { details: { issues: object[] } };
     expect(refusal).toMatchObject({ code: 'validation_failed', status: 400 });
     expect(refusal.details.issues.map((issue) => `${Object.values(issue).slice(0, 2).join(' ')}`).sort()).toEqual([
-      'body.bots unsupported',
       'body.items[0].key format',
       'body.items[0].weight unknown_field',
       'body.kind enum',
@@ -106,6 +105,7 @@ describe('a plan', () => {
       'body.settings.grantDefaultTtlDays range',
       'body.settings.slug unknown_field',
       'body.spells unknown_field',
+      'body.webhooks unsupported',
     ]);
   });
 });

@@ -1,4 +1,7 @@
 import { sectionOwners, sectionsToCome } from '@kraty/contracts/configuration';
+import { anyEvent, namedGame } from '@kraty/testing/arbitraries';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import { documentSchema } from './document-schema.js';
 
 type Properties = Record<string, { anyOf?: [{ items?: { properties: Properties; required?: string[] } }] } & object>;
@@ -34,4 +37,21 @@ describe('the JSON Schema of a document', () => {
   });
 
   it('is plain JSON', () => expect(JSON.parse(JSON.stringify(schema))).toMatchObject({ title: expect.any(String) }));
+
+  it('takes every event that the server takes, and knows the kinds of its parts', () => {
+    const takes = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+    const head = { apiVersion: 'kraty/v1', kind: 'GameConfig', game: { slug: 'game' } };
+    const document = (event: object) =>
+      JSON.parse(JSON.stringify({ ...head, ...namedGame, events: [event] })) as object;
+    fc.assert(
+      fc.property(anyEvent(), (event) => {
+        expect(takes(document(event)) || takes.errors).toBe(true);
+      }),
+    );
+    const condition = (unlockCondition: object) => takes(document({ key: 'sprint', unlockCondition }));
+    expect(condition({ type: 'not', condition: { type: 'has_item', itemKey: 'torch' } })).toBe(true);
+    expect(condition({ type: 'has_level', level: 3 })).toBe(false);
+    expect(condition({ type: 'has_item', level: 3 })).toBe(false);
+    expect(condition({ type: 'or', conditions: [] })).toBe(false);
+  });
 });

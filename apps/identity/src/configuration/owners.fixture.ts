@@ -80,24 +80,25 @@ export class FakeOwner {
   }
 }
 
-/** The three owners as services on the ground's NATS. */
+/** The owners as services on the ground's NATS. */
 export class FakeOwners {
   private constructor(
     readonly economy: FakeOwner,
     readonly grants: FakeOwner,
+    readonly leaderboards: FakeOwner,
     readonly events: FakeOwner,
     private readonly running: RunningService[],
   ) {}
 
   static async start(ground: Ground): Promise<FakeOwners> {
-    const fakes = owners.map((owner) => new FakeOwner(owner)) as [FakeOwner, FakeOwner, FakeOwner];
+    const fakes = owners.map((owner) => new FakeOwner(owner)) as [FakeOwner, FakeOwner, FakeOwner, FakeOwner];
     const environment = { NATS_URL: ground.natsUrl, LOG_LEVEL: 'warn' };
     const running = await Promise.all(fakes.map((fake) => startService(serviceOf(fake), { environment })));
     return new FakeOwners(...fakes, running);
   }
 
   get all(): FakeOwner[] {
-    return [this.economy, this.grants, this.events];
+    return [this.economy, this.grants, this.leaderboards, this.events];
   }
 
   async stop(): Promise<void> {

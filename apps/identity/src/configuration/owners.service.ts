@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
 import {
   configurationRoutes,
+  emptySections,
   type CheckConfiguration,
   type ConfigurationWarning,
   type ExportedSections,
@@ -18,6 +19,7 @@ const options = { deadlineMs: stepDeadlineMs };
 const routes = {
   economy: configurationRoutes('economy'),
   grants: configurationRoutes('grants'),
+  leaderboards: configurationRoutes('leaderboards'),
   events: configurationRoutes('events'),
 };
 
@@ -31,9 +33,8 @@ export class Owners {
     const parts = await Promise.all(
       owners.map((owner) => this.messenger.request(routes[owner].export, { game }, options)),
     );
-    const empty: Sections = { items: [], currencies: [], rewardBundles: [], events: [] };
     return {
-      sections: Object.assign(empty, ...parts.map(({ sections }) => sections)) as Sections,
+      sections: Object.assign(emptySections(), ...parts.map(({ sections }) => sections)) as Sections,
       archivedKeys: Object.assign(
         {},
         ...parts.map(({ archivedKeys }) => archivedKeys),
@@ -75,8 +76,8 @@ export class Owners {
 export function checkOf(
   game: GameScope,
   owner: Owner,
-  { changes, desired }: Comparison,
+  { changes, desired, archivedKeys }: Comparison,
   settings: GameSettings,
 ): CheckConfiguration {
-  return { game, changes: changes[owner], desired, settings };
+  return { game, changes: changes[owner], desired, archivedKeys, settings };
 }

@@ -5,7 +5,17 @@ import { document } from './documents.fixture.js';
 import { compare, isNoChange, ownersConcerned, sizeProblems, type CurrentConfiguration } from './plan.js';
 
 const settings = effectiveSettings({ displayName: 'Game', slug: 'game', settings: {} });
-const nothing: Sections = { items: [], currencies: [], rewardBundles: [], events: [] };
+const nothing: Sections = {
+  itemTypes: [],
+  items: [],
+  currencies: [],
+  rewardBundles: [],
+  rewardTables: [],
+  identityPools: [],
+  bots: [],
+  leaderboards: [],
+  events: [],
+};
 const current = (sections: Partial<Sections> = {}): CurrentConfiguration => ({
   settings,
   sections: { ...nothing, ...sections },

@@ -1,5 +1,6 @@
 import type { Context } from '@kraty/contracts/common';
 import {
+  emptySections,
   normalForm,
   sectionObjectsMax,
   sectionOwners,
@@ -17,8 +18,8 @@ import { difference } from '../audit/difference.js';
 import { changedSettings, defaultSettings } from '../games/game-settings.js';
 
 export const sectionNames = Object.keys(sectionOwners) as SectionName[];
-export type Owner = Extract<Context, 'economy' | 'grants' | 'events'>;
-export const owners: readonly Owner[] = ['economy', 'grants', 'events'];
+export type Owner = Extract<Context, 'economy' | 'grants' | 'leaderboards' | 'events'>;
+export const owners: readonly Owner[] = ['economy', 'grants', 'leaderboards', 'events'];
 
 /** The game's configuration as it stands. */
 export interface CurrentConfiguration {
@@ -35,6 +36,8 @@ export interface Comparison extends Pick<ConfigurationPlan, 'creates' | 'updates
   changes: Record<Owner, SectionChanges>;
   /** The game as it would stand afterwards. */
   desired: Sections;
+  /** Keys that would then be archived. */
+  archivedKeys: ExportedSections['archivedKeys'];
   /** Only the settings that change. */
   settings: Partial<GameSettings>;
 }
@@ -103,8 +106,9 @@ function emptyComparison(): Comparison {
     unchanged: 0,
     warnings: [],
     errors: [],
-    changes: { economy: none(), grants: none(), events: none() },
-    desired: { items: [], currencies: [], rewardBundles: [], events: [] },
+    changes: { economy: none(), grants: none(), leaderboards: none(), events: none() },
+    desired: emptySections(),
+    archivedKeys: {},
     settings: {},
   };
 }
@@ -146,6 +150,8 @@ function compareSection(
   if (absent.length > 0) toArchive[section] = absent.toSorted();
   const kept = [...present.values()].filter(({ key }) => !stated.has(key) && !absent.includes(key));
   Object.assign(comparison.desired, { [section]: sortedByKey([...kept, ...stated.values()]) });
+  const stillArchived = (current.archivedKeys[section] ?? []).filter((key) => !stated.has(key));
+  comparison.archivedKeys[section] = [...stillArchived, ...absent];
 }
 
 /** True when the object has to be written. */

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  Game,
-  GameEnvironment,
-  GameSettings,
-  Operator,
-  Permission,
-  SettingsView,
+import {
+  actedBy,
+  type Game,
+  type GameEnvironment,
+  type GameSettings,
+  type Operator,
+  type Permission,
+  type SettingsView,
 } from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { AuditLog, byOperator } from '../audit/audit-log.service.js';
+import { AuditLog } from '../audit/audit-log.service.js';
 import { refuseIssues } from '../common/issues.js';
 import { AccessService } from '../members/access.service.js';
 import { GameFacts } from './game-facts.service.js';
@@ -149,7 +150,7 @@ export class GamesService {
     after: GameRow,
   ): Promise<void> {
     await this.audit.record(tx, {
-      ...byOperator(operator),
+      ...actedBy(operator),
       studioId: after.studioId,
       gameId: after.id,
       action,

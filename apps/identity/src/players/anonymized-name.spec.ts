@@ -1,5 +1,5 @@
 import { drawName } from './anonymized-name.js';
-import { builtInPool } from './built-in-pool.js';
+import { builtInPool } from '@kraty/contracts/identity';
 
 const playerIds = Array.from(
   { length: 2_000 },

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import { Clock } from '@kraty/platform/clock';
 import { drawName } from './anonymized-name.js';
-import { builtInPool } from './built-in-pool.js';
+import { builtInPool } from '@kraty/contracts/identity';
 import { PlayersStore } from './players.store.js';
 
 /** How long a count below the size of the pool is believed. Milliseconds. */

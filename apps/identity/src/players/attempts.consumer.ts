@@ -1,5 +1,10 @@
 import { Controller } from '@nestjs/common';
-import { attemptStarted, type AttemptStarted } from '@kraty/contracts/events';
+import {
+  attemptStarted,
+  playerContextGiven,
+  type AttemptStarted,
+  type PlayerContextGiven,
+} from '@kraty/contracts/events';
 import type { Fact } from '@kraty/contracts/messages';
 import { HandleFacts } from '@kraty/platform/facts';
 import { ContextsService } from './contexts.service.js';
@@ -10,6 +15,11 @@ export class AttemptsConsumer {
 
   @HandleFacts(attemptStarted, { batch: 200 })
   started(facts: Fact<AttemptStarted>[]): Promise<void> {
-    return this.contexts.take(facts);
+    return this.contexts.takeStarts(facts);
+  }
+
+  @HandleFacts(playerContextGiven, { batch: 200 })
+  contextGiven(facts: Fact<PlayerContextGiven>[]): Promise<void> {
+    return this.contexts.takeGiven(facts);
   }
 }

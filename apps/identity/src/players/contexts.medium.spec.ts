@@ -1,5 +1,10 @@
 import { jetstream } from '@nats-io/jetstream';
-import { attemptStarted, type AttemptStarted } from '@kraty/contracts/events';
+import {
+  attemptStarted,
+  playerContextGiven,
+  type AttemptStarted,
+  type PlayerContextGiven,
+} from '@kraty/contracts/events';
 import type { Fact } from '@kraty/contracts/messages';
 import { registerPlayer, type Game } from '@kraty/contracts/identity';
 import { uuidV7 } from '@kraty/platform/ids';
@@ -55,6 +60,22 @@ async function publish(...facts: Fact<AttemptStarted>[]): Promise<void> {
   await jetstream(link.nats).publish(subject, JSON.stringify({ id: uuidV7(), subject, facts }));
 }
 
+/** As the events service publishes a start that handed back the running attempt. */
+async function publishGiven(playerId: string, seconds: number, playerContext: PlayerContextGiven['playerContext']) {
+  const givenAt = new Date(sut.clock.nowMs() + seconds * 1_000).toISOString();
+  const { subject } = playerContextGiven;
+  const fact: Fact<PlayerContextGiven> = {
+    id: uuidV7(),
+    type: subject,
+    scope: scopeOf(game),
+    aggregateId: playerId,
+    revision: Date.parse(givenAt),
+    occurredAt: givenAt,
+    payload: { playerId, givenAt, playerContext },
+  };
+  await jetstream(link.nats).publish(subject, JSON.stringify({ id: uuidV7(), subject, facts: [fact, fact] }));
+}
+
 interface Seen {
   context: unknown;
   email: string | null;
@@ -91,6 +112,15 @@ describe('what a start tells of a player', () => {
     await publish(start(playerId, 4, null));
     const last = new Date(sut.clock.nowMs() + 4_000);
     await eventually(async () => expect(await player(playerId)).toMatchObject({ context: { n: 2 }, seen: last }));
+  });
+
+  it('is also that of a start that made no attempt, in its place in time', async () => {
+    const playerId = await newPlayer();
+    await publishGiven(playerId, 3, { n: 3 });
+    await publish(start(playerId, 2, { n: 2 }));
+    await publish(start(playerId, 4, null));
+    const last = new Date(sut.clock.nowMs() + 4_000);
+    await eventually(async () => expect(await player(playerId)).toMatchObject({ context: { n: 3 }, seen: last }));
   });
 
   it('never replaces an email that somebody more trusted has set', async () => {

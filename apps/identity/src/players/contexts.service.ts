@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { AttemptStarted } from '@kraty/contracts/events';
-import type { Fact } from '@kraty/contracts/messages';
+import type { Iso, Json } from '@kraty/contracts/common';
+import type { AttemptStarted, PlayerContextGiven } from '@kraty/contracts/events';
+import type { Fact, FactScope } from '@kraty/contracts/messages';
 import { ContextsStore, type SeenAtStart } from './contexts.store.js';
 import { takeContext } from './player-context.js';
 
@@ -9,23 +10,41 @@ import { takeContext } from './player-context.js';
 export class ContextsService {
   constructor(private readonly contexts: ContextsStore) {}
 
-  async take(facts: Fact<AttemptStarted>[]): Promise<void> {
+  takeStarts(facts: Fact<AttemptStarted>[]): Promise<void> {
+    return this.take(
+      facts.map(({ scope, payload: { playerId, startedAt, playerContext } }) =>
+        seenAtStart(scope, { playerId, at: startedAt, playerContext }),
+      ),
+    );
+  }
+
+  /** Of starts that made no attempt. */
+  takeGiven(facts: Fact<PlayerContextGiven>[]): Promise<void> {
+    return this.take(
+      facts.map(({ scope, payload: { playerId, givenAt, playerContext } }) =>
+        seenAtStart(scope, { playerId, at: givenAt, playerContext }),
+      ),
+    );
+  }
+
+  private async take(starts: SeenAtStart[]): Promise<void> {
     const latest = new Map<string, SeenAtStart>();
-    for (const fact of facts) {
-      const { playerId } = fact.payload;
-      const start = seenAtStart(fact);
-      const known = latest.get(playerId);
-      latest.set(playerId, known ? merged(known, start) : start);
+    for (const start of starts) {
+      const known = latest.get(start.playerId);
+      latest.set(start.playerId, known ? merged(known, start) : start);
     }
     if (latest.size > 0) await this.contexts.take([...latest.values()]);
   }
 }
 
-function seenAtStart({ scope, payload }: Fact<AttemptStarted>): SeenAtStart {
-  const { snapshot, email } = takeContext(payload.playerContext);
-  const startedAt = new Date(payload.startedAt);
+function seenAtStart(
+  scope: FactScope,
+  { playerId, at, playerContext }: { playerId: string; at: Iso; playerContext: Json | null },
+): SeenAtStart {
+  const { snapshot, email } = takeContext(playerContext);
+  const startedAt = new Date(at);
   return {
-    playerId: payload.playerId,
+    playerId,
     gameId: scope.gameId,
     environment: scope.environment!,
     startedAt,

@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
 import type { Iso, Scope } from '@kraty/contracts/common';
 import {
+  ensurePlayer,
+  learnCountry,
   markSecretUsed,
   readProfiles,
   registerPlayer,
@@ -9,6 +11,7 @@ import {
   type RegisterPlayer,
 } from '@kraty/contracts/identity';
 import { HandleRequest, reply } from '@kraty/platform/messaging';
+import { FirstContactService } from './first-contact.service.js';
 import { PlayersService } from './players.service.js';
 import { RegistrationService } from './registration.service.js';
 
@@ -17,6 +20,7 @@ export class PlayersHandler {
   constructor(
     private readonly registrations: RegistrationService,
     private readonly players: PlayersService,
+    private readonly firstContact: FirstContactService,
   ) {}
 
   @HandleRequest(registerPlayer)
@@ -27,6 +31,16 @@ export class PlayersHandler {
   @HandleRequest(resolvePlayer)
   async resolve({ scope, externalPlayerId }: { scope: Scope; externalPlayerId: string }) {
     return { player: await this.players.resolve(scope, externalPlayerId) };
+  }
+
+  @HandleRequest(ensurePlayer)
+  async ensure(call: { scope: Scope; externalPlayerId: string; country: string | null }) {
+    return { player: await this.firstContact.ensure(call.scope, call.externalPlayerId, call.country) };
+  }
+
+  @HandleRequest(learnCountry)
+  async learnCountry({ scope, playerId, country }: { scope: Scope; playerId: string; country: string }) {
+    return { learnt: await this.firstContact.learnCountry(scope, playerId, country) };
   }
 
   @HandleRequest(markSecretUsed)

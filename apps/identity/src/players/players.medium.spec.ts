@@ -50,6 +50,7 @@ describe('register', () => {
       secretHash: sha256Hex(made.secret),
       secretUsed: false,
       bannedAt: null,
+      country: 'PT',
       lockedBy: null,
     });
   });

@@ -41,6 +41,8 @@ export interface NewSecret {
   rotatedAt: Date | null;
 }
 
+const noSecret = { hash: null, prefix: null, mintedAt: null, mintedByKey: null, registeredAt: null };
+
 const forRegistration = `
    select id, revision, registered_at as "registeredAt", secret_hash as "secretHash", secret_used as "secretUsed",
           secret_minted_by_key as "secretMintedByKey", secret_minted_at as "secretMintedAt",
@@ -77,9 +79,19 @@ const replaceSecret = statement(
 const findRecord = statement(
   'identity_player_resolve',
   `select id as "playerId", external_player_id as "externalPlayerId", secret_hash as "secretHash",
-          secret_used as "secretUsed", banned_at as "bannedAt", locked_by as "lockedBy"
+          secret_used as "secretUsed", banned_at as "bannedAt", country, locked_by as "lockedBy"
      from player
     where game_id = $1 and environment = $2 and external_player_id = $3`,
+);
+
+// Whoever was first has decided.
+const setCountry = statement(
+  'identity_player_set_country',
+  `update player set country = $4, revision = revision + 1, updated_at = $5
+    where id = $1 and game_id = $2 and environment = $3 and country is null and state = 'active'
+   returning id as "playerId", external_player_id as "externalPlayerId", display_name as "displayName",
+             display_avatar as "displayAvatar", anonymized_name as "anonymizedName",
+             anonymized_avatar as "anonymizedAvatar", country, metadata, revision`,
 );
 
 const markUsed = statement(
@@ -132,8 +144,8 @@ export class PlayersStore {
     return registrationRow(tx, lockForRegistration, scope, externalPlayerId);
   }
 
-  /** False when somebody else has made the player meanwhile. */
-  async insert(tx: Tx, player: NewPlayer, secret: NewSecret): Promise<boolean> {
+  /** False when somebody else has made the player meanwhile. Without a secret the player is known, not registered. */
+  async insert(tx: Tx, player: NewPlayer, secret: NewSecret | null): Promise<boolean> {
     const { id, scope, externalPlayerId, anonymizedName, country, now } = player;
     const identity = [
       id,
@@ -145,8 +157,8 @@ export class PlayersStore {
       country,
       now,
     ];
-    const minted = [secret.hash, secret.prefix, secret.mintedAt, secret.mintedByKey, secret.registeredAt];
-    const rows = await tx.query(insertPlayer, [...identity, ...minted]);
+    const { hash, prefix, mintedAt, mintedByKey, registeredAt } = secret ?? noSecret;
+    const rows = await tx.query(insertPlayer, [...identity, hash, prefix, mintedAt, mintedByKey, registeredAt]);
     return rows.length === 1;
   }
 
@@ -172,6 +184,19 @@ export class PlayersStore {
       externalPlayerId,
     ]);
     return row ? { ...row, bannedAt: row.bannedAt?.toISOString() ?? null } : null;
+  }
+
+  /** The player as it is now; null when it has a country already. */
+  async setCountry(
+    tx: Tx,
+    scope: Scope,
+    playerId: string,
+    country: string,
+    now: Date,
+  ): Promise<(PlayerProfile & { revision: number }) | null> {
+    const values = [playerId, scope.gameId, scope.environment, country, now];
+    const [row] = await tx.query<PlayerProfile & { revision: number }>(setCountry, values);
+    return row ?? null;
   }
 
   async markSecretUsed(scope: Scope, playerId: string, secretHash: string): Promise<boolean> {

@@ -1,17 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import {
-  playerAccessChanged,
-  playerChanged,
-  type PlayerProfile,
-  type RegisterPlayer,
-  type Registration,
-} from '@kraty/contracts/identity';
+import type { PlayerProfile, RegisterPlayer, Registration } from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import { busy, fail } from '@kraty/platform/errors';
-import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
+import { Outbox, type Staged } from '@kraty/platform/facts';
 import { randomSecret, sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { Anonymizer } from './anonymizer.service.js';
+import { accessFact, profileFact, profileOfNew } from './player.facts.js';
 import { PlayersStore, type NewPlayer, type NewSecret, type RegistrationRow } from './players.store.js';
 import { judgeRegistration, type Verdict } from './registration.js';
 
@@ -106,17 +101,8 @@ export class RegistrationService {
   private async create(tx: Tx, call: RegisterPlayer, player: NewPlayer): Promise<Outcome> {
     const secret = mint('create', null, call, player.now);
     if (!(await this.players.insert(tx, player, secret))) return 'overtaken';
-    const profile: PlayerProfile = {
-      playerId: player.id,
-      externalPlayerId: player.externalPlayerId,
-      displayName: null,
-      displayAvatar: null,
-      anonymizedName: player.anonymizedName,
-      anonymizedAvatar: null,
-      country: player.country,
-      metadata: {},
-    };
-    const facts = [profileFact(call, profile, 1), accessFact(call, player.id, 1)];
+    const profile = profileOfNew(player);
+    const facts = [profileFact(call.scope, profile, 1), accessFact(call.scope, profile, 1)];
     return { registration: replyOf(profile, secret), staged: await this.outbox.stage(tx, facts) };
   }
 
@@ -141,7 +127,8 @@ export class RegistrationService {
       metadata,
     };
     const profileChanged = profile.country !== known.country;
-    const facts = [...(profileChanged ? [profileFact(call, profile, revision)] : []), accessFact(call, id, revision)];
+    const access = accessFact(call.scope, profile, revision);
+    const facts = profileChanged ? [profileFact(call.scope, profile, revision), access] : [access];
     return { registration: replyOf(profile, secret), staged: await this.outbox.stage(tx, facts) };
   }
 }
@@ -176,15 +163,4 @@ function replyOf(profile: PlayerProfile, secret: Minted): Registration {
     displayIdentity: { ...(renamed ?? anonymized), country },
     anonymizedIdentity: { ...anonymized, country },
   };
-}
-
-function profileFact(call: RegisterPlayer, payload: PlayerProfile, revision: number): NewFact<PlayerProfile> {
-  return { type: playerChanged, scope: call.scope, aggregateId: payload.playerId, revision, payload };
-}
-
-function accessFact({ scope, externalPlayerId }: RegisterPlayer, playerId: string, revision: number) {
-  const payload = { playerId, externalPlayerId };
-  return { type: playerAccessChanged, scope, aggregateId: playerId, revision, payload } satisfies NewFact<
-    typeof payload
-  >;
 }

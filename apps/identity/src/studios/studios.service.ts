@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Issue } from '@kraty/contracts/failures';
-import type { Operator, Studio } from '@kraty/contracts/identity';
+import { actedBy, type Operator, type Studio } from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { AuditLog, byOperator } from '../audit/audit-log.service.js';
+import { AuditLog } from '../audit/audit-log.service.js';
 import { refuseIssues } from '../common/issues.js';
 import { isName, isSlug } from '../games/game-settings.js';
 import { AccessService } from '../members/access.service.js';
@@ -86,7 +86,7 @@ export class StudiosService {
     after: StudioRow | null,
   ): Promise<void> {
     await this.audit.record(tx, {
-      ...byOperator(operator),
+      ...actedBy(operator),
       studioId,
       gameId: null,
       action,

@@ -20,6 +20,7 @@ import { Failure } from '@kraty/platform/errors';
 import { sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import type { Messenger } from '@kraty/platform/messaging';
 import { startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
+import { ChargesWorker } from './entry-cost/charges.worker.js';
 import { ExpiryWorker } from './attempts/expiry.worker.js';
 import { HorizonWorker } from './windows/horizon.worker.js';
 import { WindowsWorker } from './windows/windows.worker.js';
@@ -57,8 +58,9 @@ export class EventsWorld {
     return new EventsWorld(this.ground, this.host, this.clock, this.messenger);
   }
 
-  static async start(now: string): Promise<EventsWorld> {
-    const ground = await startGround({ services: ['events'] });
+  /** `others` are services whose place a test takes itself. */
+  static async start(now: string, others: string[] = []): Promise<EventsWorld> {
+    const ground = await startGround({ services: ['events', ...others] });
     const clock = new MovableClock(new Date(now));
     const host = await startHost(['events'], ground, { clock });
     return new EventsWorld(ground, host, clock, await ground.messenger());
@@ -88,6 +90,16 @@ export class EventsWorld {
     await app.get(ExpiryWorker).round();
   }
 
+  /** A part of the running service, for what no message reaches. */
+  service<T>(part: new (...dependencies: never[]) => T): T {
+    return this.host.service('events').app.get<T>(part);
+  }
+
+  /** One round of what gives charges back. */
+  async chargesRun(): Promise<void> {
+    await this.host.service('events').app.get(ChargesWorker).round();
+  }
+
   hear(...types: FactType<never>[]): void {
     for (const type of types) this.messenger.onFact(type as FactType<unknown>, (fact) => this.facts.push(fact));
   }
@@ -104,10 +116,19 @@ export class EventsWorld {
 
   /** Applies events of a document as the saga would: check, prepare, commit. */
   async configure(...events: EventDocumentEntry[]): Promise<void> {
+    const apply = await this.prepared(...events);
+    await apply.commit();
+  }
+
+  /** An apply that waits for its commit. */
+  async prepared(...events: EventDocumentEntry[]): Promise<{ applyId: string; commit: () => Promise<void> }> {
     const apply = { game: this.game, applyId: uuidV7() };
     await this.ask(routes.prepare, { ...this.change(events), applyId: apply.applyId, actor: 'designer@example.com' });
-    await this.ask(routes.commit, apply);
-    for (const event of events) this.document.set(event.key, event);
+    const commit = async () => {
+      await this.ask(routes.commit, apply);
+      for (const event of events) this.document.set(event.key, event);
+    };
+    return { applyId: apply.applyId, commit };
   }
 
   change(events: unknown[], archives: string[] = []): CheckConfiguration {
@@ -118,7 +139,15 @@ export class EventsWorld {
       changes: { upserts: { events: events as EventDocumentEntry[] }, archives: { events: archives } },
       desired: {
         items: [{ key: 'bait', name: 'Bait' }],
-        currencies: [{ key: 'pearls', name: 'Pearls', kind: 'currency' }],
+        currencies: [
+          { key: 'pearls', name: 'Pearls', kind: 'currency' },
+          { key: 'level', name: 'Level', kind: 'progression' },
+        ],
+        itemTypes: [],
+        rewardTables: [],
+        identityPools: [],
+        bots: [],
+        leaderboards: [],
         rewardBundles: [{ key: 'prize', name: 'Prize', entries: [] }],
         events: [...desired.values()] as EventDocumentEntry[],
       } satisfies Sections,

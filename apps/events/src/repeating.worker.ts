@@ -1,5 +1,5 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { isTransient } from '@kraty/platform/errors';
+import { Failure, isTransient } from '@kraty/platform/errors';
 import type { Logger } from '@kraty/platform/logging';
 
 /** Runs a round at start and again and again, one at a time, until the service stops; a failed round is logged. */
@@ -54,6 +54,8 @@ export abstract class RepeatingWorker implements OnApplicationBootstrap, BeforeA
 
   /** What is away comes back and the next round finds it; everything else is for somebody to look at. */
   private report(fields: { err: unknown; item?: unknown }, message: string): void {
-    this.logger[isTransient(fields.err) ? 'warn' : 'error']({ ...fields, worker: this.name }, message);
+    const { err } = fields;
+    const isAway = isTransient(err) || (err instanceof Failure && err.status === 503);
+    this.logger[isAway ? 'warn' : 'error']({ ...fields, worker: this.name }, message);
   }
 }

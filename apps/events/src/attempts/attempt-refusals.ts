@@ -15,6 +15,10 @@ export function attemptNotFound(): Failure {
   return fail('not_found', 'there is no such attempt', { resource: 'attempt' });
 }
 
+export function eventNotFound(): Failure {
+  return fail('not_found', 'there is no such event', { resource: 'event' });
+}
+
 export function eventDisabled(eventKey: string): Failure {
   return fail('event_disabled', `the event '${eventKey}' is not running`, { eventKey });
 }

@@ -24,6 +24,8 @@ export interface AttemptRow {
   score: number;
   best_score: number | null;
   best_at: Date | null;
+  score_at: Date | null;
+  fired_milestones: string[] | null;
   progress_count: number;
   last_progress_at: Date | null;
   last_occurred_at: Date | null;
@@ -32,7 +34,10 @@ export interface AttemptRow {
 
 export const attemptColumns = `a.id, a.studio_id, a.game_id, a.environment, a.event_id, a.event_key, a.event_window_id,
   a.leaderboard_id, a.player_id, a.external_player_id, a.revision, a.status, a.started_at, a.ends_at, a.completed_at,
-  a.metrics_raw, a.score, a.best_score, a.best_at, a.progress_count, a.last_progress_at, a.last_occurred_at, a.player_context`;
+  a.metrics_raw, a.score, a.best_score, a.best_at, a.score_at, a.fired_milestones,
+  a.progress_count, a.last_progress_at, a.last_occurred_at, a.player_context`;
+
+const noMilestones: readonly string[] = [];
 
 export function stateOf(row: AttemptRow): AttemptState {
   return {
@@ -55,6 +60,8 @@ export function stateOf(row: AttemptRow): AttemptState {
     score: row.score,
     bestScore: row.best_score,
     bestAtMs: msOf(row.best_at),
+    scoreAtMs: msOf(row.score_at),
+    firedMilestones: row.fired_milestones ?? noMilestones,
     progressCount: row.progress_count,
     lastProgressAtMs: msOf(row.last_progress_at),
     lastOccurredAtMs: msOf(row.last_occurred_at),
@@ -72,6 +79,8 @@ export function columnsOfAttempts(attempts: readonly AttemptState[]) {
     scores: attempts.map(({ score }) => score),
     bestScores: attempts.map(({ bestScore }) => bestScore),
     bestAts: attempts.map(({ bestAtMs }) => isoOf(bestAtMs)),
+    scoreAts: attempts.map(({ scoreAtMs }) => isoOf(scoreAtMs)),
+    firedMilestones: attempts.map(({ firedMilestones: fired }) => (fired.length === 0 ? null : JSON.stringify(fired))),
     progressCounts: attempts.map(({ progressCount }) => progressCount),
     lastProgressAts: attempts.map(({ lastProgressAtMs }) => isoOf(lastProgressAtMs)),
     lastOccurredAts: attempts.map(({ lastOccurredAtMs }) => isoOf(lastOccurredAtMs)),

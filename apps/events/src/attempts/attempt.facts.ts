@@ -1,11 +1,14 @@
-import type { AttemptScored, FixedBundlePolicy } from '@kraty/contracts/events';
+import type { Json } from '@kraty/contracts/common';
+import type { AttemptScored } from '@kraty/contracts/events';
 import { attemptCompleted, attemptExpired, attemptScored, attemptStarted } from '@kraty/contracts/events';
+import type { FixedBundlePolicy } from '@kraty/contracts/grants';
 import type { NewFact } from '@kraty/platform/facts';
 import type { EventDefinition } from '../definitions/event-definition.js';
 import { scopeOf, type AttemptState } from './attempt.js';
 
-export function startedFact(attempt: AttemptState): NewFact {
-  const { id, eventId, eventKey, eventWindowId, leaderboardId, playerId, startedAtMs, playerContext } = attempt;
+/** `playerContext` is what this start brought; null when it brought none. */
+export function startedFact(attempt: AttemptState, playerContext: Json | null): NewFact {
+  const { id, eventId, eventKey, eventWindowId, leaderboardId, playerId, startedAtMs } = attempt;
   return {
     type: attemptStarted,
     scope: scopeOf(attempt),
@@ -25,8 +28,8 @@ export function startedFact(attempt: AttemptState): NewFact {
   };
 }
 
-/** The state after an accepted write; a board without scores hears nothing. */
-export function scoredFact(attempt: AttemptState): NewFact<AttemptScored> {
+/** The state after an accepted write, with the configured boards it counts on as well. */
+export function scoredFact(attempt: AttemptState, contributesTo: readonly string[]): NewFact<AttemptScored> {
   const { id, eventId, eventWindowId, leaderboardId, playerId, score, bestScore, bestAtMs, lastProgressAtMs } = attempt;
   const writtenAtMs = lastProgressAtMs ?? attempt.startedAtMs;
   return {
@@ -45,6 +48,9 @@ export function scoredFact(attempt: AttemptState): NewFact<AttemptScored> {
       bestScore: bestScore ?? score,
       bestAtMs: bestAtMs ?? writtenAtMs,
       writtenAtMs,
+      ...(contributesTo.length === 0
+        ? {}
+        : { contributesTo: [...contributesTo], playerContext: attempt.playerContext }),
     },
   };
 }

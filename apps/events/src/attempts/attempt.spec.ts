@@ -23,6 +23,8 @@ const attempt = (raw: Record<string, number>, progressCount: number): AttemptSta
   score: 0,
   bestScore: null,
   bestAtMs: null,
+  scoreAtMs: null,
+  firedMilestones: [],
   progressCount,
   lastProgressAtMs: null,
   lastOccurredAtMs: null,

@@ -27,6 +27,10 @@ export interface AttemptState {
   /** Null until the first accepted write. */
   bestScore: number | null;
   bestAtMs: number | null;
+  /** When a later write last gave another score; null = it is that of the first write, since `bestAtMs`. */
+  scoreAtMs: number | null;
+  /** Keys of the milestones reached so far. */
+  firedMilestones: readonly string[];
   progressCount: number;
   lastProgressAtMs: number | null;
   lastOccurredAtMs: number | null;

@@ -15,7 +15,7 @@ import { Outbox } from '@kraty/platform/facts';
 import { Database } from '@kraty/platform/persistence';
 import { checkEvents, type CheckedEvents } from '../definitions/check-events.js';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
-import { EventWrites } from './event-writes.service.js';
+import { DocumentWrites } from './document-writes.service.js';
 
 /** The events section of a game's configuration document (04 §12). */
 @Injectable()
@@ -26,7 +26,7 @@ export class EventsConfigurationService {
     private readonly outbox: Outbox,
     private readonly applies: ConfigurationApplies,
     private readonly events: DefinitionsStore,
-    private readonly writes: EventWrites,
+    private readonly writes: DocumentWrites,
   ) {}
 
   async export({ gameId }: GameScope): Promise<ExportedSections> {
@@ -56,8 +56,8 @@ export class EventsConfigurationService {
   }
 
   async commit(ref: ApplyRef): Promise<void> {
-    const staged = await this.applies.commit(ref, async (tx, changes) =>
-      this.outbox.stage(tx, await this.writes.write(tx, ref.game, changes)),
+    const staged = await this.applies.commit(ref, async (tx, changes, actor) =>
+      this.outbox.stage(tx, await this.writes.write(tx, { ...ref, actor }, changes)),
     );
     await this.outbox.carry(staged);
   }
@@ -66,12 +66,14 @@ export class EventsConfigurationService {
     await this.applies.abandon(ref);
   }
 
-  private async judge({ game, changes, desired }: CheckConfiguration): Promise<CheckedEvents> {
+  private async judge({ game, changes, desired, archivedKeys, settings }: CheckConfiguration): Promise<CheckedEvents> {
     const rows = await this.events.ofGame(this.database, game.gameId);
     return checkEvents({
       upserts: changes.upserts.events ?? [],
       archives: changes.archives.events ?? [],
       desired,
+      archivedKeys,
+      settings,
       standing: new Map(rows.map((row) => [row.key, row])),
       nowMs: this.clock.nowMs(),
     });
@@ -97,10 +99,18 @@ const fieldOrder = [
   'scheduleAheadDays',
   'metadata',
   'metrics',
+  'scoreFormula',
   'completion',
   'leaderboard',
+  'contributesTo',
   'attempt',
+  'unlockCondition',
+  'entryRequirement',
+  'entryCost',
+  'milestoneRewards',
   'rewardPolicy',
+  'botBindings',
+  'antiCheat',
 ];
 
 function sortedFields(fields: Record<string, unknown>): Record<string, unknown> {

@@ -3,9 +3,14 @@ import { checkEvents } from './check-events.js';
 import type { StandingEvent } from './event-edit.js';
 
 const desired: Sections = {
+  itemTypes: [],
   items: [{ key: 'bait', name: 'Bait' }],
   currencies: [{ key: 'pearls', name: 'Pearls', kind: 'currency' }],
   rewardBundles: [{ key: 'prize', name: 'Prize', entries: [] }],
+  rewardTables: [],
+  identityPools: [],
+  bots: [],
+  leaderboards: [],
   events: [],
 };
 const nowMs = Date.parse('2026-06-01T12:00:00Z');
@@ -95,13 +100,6 @@ describe('an event of a document', () => {
   });
 
   it.each([
-    ['contributesTo', ['weekly'], []],
-    ['unlockCondition', { type: 'always' }, null],
-    ['entryRequirement', { type: 'never' }, null],
-    ['entryCost', { currencies: [{ key: 'pearls', amount: 5 }] }, { currencies: [], items: [] }],
-    ['milestoneRewards', [{ key: 'm', metricKey: 'shells', threshold: 1 }], []],
-    ['botBindings', [{ botKey: 'b', count: 1 }], []],
-    ['antiCheat', { validators: [{ key: 'max_metric_rate', params: {} }] }, { validators: [] }],
     ['session', { endWhen: [{ type: 'all_finished' }] }, null],
     ['windowOverrides', [{ startsAt: '2026-07-01T20:00:00.000Z', metadata: {} }], []],
   ])('may leave %s empty, and cannot fill it yet', (field, filled, empty) => {
@@ -111,15 +109,12 @@ describe('an event of a document', () => {
   });
 
   it.each([
-    ['leaderboard.mode', { leaderboard: { mode: 'grouped' } }],
-    ['leaderboard.capacity', { leaderboard: { mode: 'global', capacity: 50 } }],
-    ['scoreFormula.type', { scoreFormula: { type: 'expression', expr: '1' } }],
+    ['leaderboard.mode', { leaderboard: { mode: 'lobby_matched' } }],
+    ['leaderboard.fillTimeoutSeconds', { leaderboard: { mode: 'global', fillTimeoutSeconds: 30 } }],
+    ['leaderboard.fillBots', { leaderboard: { mode: 'grouped', fillBots: false } }],
+    ['leaderboard.matchmaking', { leaderboard: { mode: 'grouped', matchmaking: 'auto' } }],
     ['availability.mode', { availability: { mode: 'personal_windows', durationSeconds: 60 } }],
-    ['rewardPolicy.type', { rewardPolicy: { type: 'shared_pool', parameters: { pool: 5 } } }],
-    [
-      'rewardPolicy.parameters.entries[0].type',
-      { rewardPolicy: { type: 'fixed_bundle', parameters: { entries: [{ type: 'table', tableKey: 't' }] } } },
-    ],
+    ['availability.mode', { availability: { mode: 'local_calendar', timezone: 'UTC', windows: [window] } }],
   ])('cannot use %s yet', (path, part) => {
     expect(issuesOf({ ...whole, ...part })).toEqual([`${path} unsupported`]);
   });

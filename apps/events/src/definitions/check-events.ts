@@ -1,10 +1,12 @@
-import type { ConfigurationWarning, Sections } from '@kraty/contracts/configuration';
-import { canonicalEvent, type EventConfiguration } from '@kraty/contracts/events';
+import type { ConfigurationWarning } from '@kraty/contracts/configuration';
+import { canonicalEvent, type EventConfiguration, type EventDocumentEntryBody } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
 import { archiveIssues, editIssues, type StandingEvent, type WantedStatus } from './event-edit.js';
-import { bundleKeyOf, meaningIssues, type References } from './event-meaning.js';
+import { meaningIssues } from './event-meaning.js';
 import { shapeEvent } from './event-shape.js';
 import { eventWarnings } from './event-warnings.js';
+import { referencesOf, type Asked, type References } from './references.js';
+import { bundlesOf } from './reward-meaning.js';
 
 /** An event's statement after every check, ready to be kept. */
 export interface AcceptedEvent {
@@ -18,10 +20,9 @@ export interface CheckedEvents {
   accepted: AcceptedEvent[];
 }
 
-export interface EventsToCheck {
+export interface EventsToCheck extends Asked {
   upserts: readonly unknown[];
   archives: readonly string[];
-  desired: Sections;
   standing: ReadonlyMap<string, StandingEvent>;
   nowMs: number;
 }
@@ -30,20 +31,22 @@ export interface EventsToCheck {
 const listingBytesMax = 8 * 1024 * 1024;
 
 /** Everything that can be said about a change before it is made. Pure, so that a plan and an apply say the same. */
-export function checkEvents({ upserts, archives, desired, standing, nowMs }: EventsToCheck): CheckedEvents {
-  const references = referencesOf(desired);
+export function checkEvents(asked: EventsToCheck): CheckedEvents {
+  const { upserts, archives, desired, standing, nowMs } = asked;
+  const references = referencesOf(asked);
   const checked: CheckedEvents = { issues: [], warnings: [], accepted: [] };
   upserts.forEach((raw, at) => checkOne(raw, eventPath(raw, at), { references, standing }, checked));
   for (const key of archives) checked.issues.push(...archiveOne(key, standing));
-  const bundleBytes = new Map((desired.rewardBundles ?? []).map((bundle) => [bundle.key, bytesOf(bundle)]));
+  if (checked.issues.length > 0) return checked;
+  const accepted = new Map(checked.accepted.map((event) => [event.configuration.key, event]));
   let listingBytes = 0;
-  for (const event of desired.events ?? []) {
-    // What is out of shape has its issue already; a warning about it would only be noise.
-    const { entry } = shapeEvent(event, '');
-    if (entry === null || checked.issues.length > 0) continue;
-    const canonical = { ...canonicalEvent(entry), status: entry.status ?? undefined };
-    checked.warnings.push(...eventWarnings(canonical, references, nowMs, eventPath(event, 0)));
-    listingBytes += bytesOf(canonical) + (bundleBytes.get(bundleKeyOf(canonical) ?? '') ?? 0);
+  const bundleBytes = new Map((desired.rewardBundles ?? []).map((bundle) => [bundle.key, bytesOf(bundle)]));
+  for (const entry of desired.events ?? []) {
+    // What is not to be changed stands accepted already, in this form or in another that says the same.
+    const event = accepted.get(entry.key)?.configuration ?? canonicalEvent(entry as unknown as EventDocumentEntryBody);
+    checked.warnings.push(...eventWarnings(event, references, nowMs, eventPath(entry, 0)));
+    const bundles = bundlesOf(event).map(({ key }) => bundleBytes.get(key) ?? 0);
+    listingBytes += bundles.reduce((sum, bytes) => sum + bytes, bytesOf(event));
   }
   if (listingBytes > listingBytesMax) {
     const message = `the events with their rewards make a listing of more than ${listingBytesMax} bytes`;
@@ -67,8 +70,9 @@ function checkOne(
   }
   const wanted = entry.status ?? 'draft';
   const configuration = canonicalEvent(entry);
-  const found = meaningIssues(configuration, entry, references, path);
   const before = standing.get(configuration.key);
+  const published = before === undefined || before.status === 'draft' ? null : before.configuration;
+  const found = meaningIssues({ event: configuration, stated: entry, references, standing: published }, path);
   if (before !== undefined) found.push(...editIssues(before, configuration, wanted, path));
   if (checked.accepted.some((other) => other.configuration.key === configuration.key)) {
     found.push({ path: `${path}.key`, code: 'duplicate', message: `'${configuration.key}' is stated twice` });
@@ -88,9 +92,4 @@ function archiveOne(key: string, standing: EventsToCheck['standing']): Issue[] {
 function eventPath(raw: unknown, at: number): string {
   const key = typeof raw === 'object' && raw !== null ? (raw as { key?: unknown }).key : undefined;
   return `events[${typeof key === 'string' ? key : at}]`;
-}
-
-function referencesOf({ rewardBundles, currencies, items }: Sections): References {
-  const keysOf = (list: readonly { key: string }[] | undefined) => new Set((list ?? []).map(({ key }) => key));
-  return { bundles: keysOf(rewardBundles), currencies: keysOf(currencies), items: keysOf(items) };
 }

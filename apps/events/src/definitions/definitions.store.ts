@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
 import type { EventConfiguration } from '@kraty/contracts/events';
+import { fail } from '@kraty/platform/errors';
+import { isUuid } from '@kraty/platform/ids';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import type { EventStatus } from './event-definition.js';
 
@@ -12,15 +14,22 @@ export interface EventRow {
   key: string;
   status: EventStatus;
   revision: number;
+  /** +1 with each change, also of the status. */
+  version: number;
   publishedAt: Date | null;
   archivedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+  /** Email of the operator, or null = the clock. */
+  updatedBy: string | null;
   configuration: EventConfiguration;
   /** A window has opened at some time. */
   hasOpened: boolean;
 }
 
-const eventColumns = `e.id, e.studio_id as "studioId", e.game_id as "gameId", e.key, e.status, e.revision,
-  e.published_at as "publishedAt", e.archived_at as "archivedAt", r.configuration,
+const eventColumns = `e.id, e.studio_id as "studioId", e.game_id as "gameId", e.key, e.status, e.revision, e.version,
+  e.published_at as "publishedAt", e.archived_at as "archivedAt", e.created_at as "createdAt",
+  e.updated_at as "updatedAt", e.updated_by as "updatedBy", r.configuration,
   exists (select from event_window w where w.event_id = e.id and w.state in ('open', 'closing', 'finalized')) as "hasOpened"`;
 const eventTables = `event e join event_revision r on r.event_id = e.id and r.revision = e.revision`;
 
@@ -37,11 +46,27 @@ const LOCK_EVENTS_OF_GAME = statement(
   `select id from event where game_id = $1 order by id for update`,
 );
 
-const PUBLISHED_EVENTS = statement(
-  'events_published',
+// A UUID names the id, everything else the key; no key is UUID-shaped (01 §11).
+const FIND_EVENT = statement(
+  'event_find',
+  `select e.id from event e where e.game_id = $1 and case when $2::uuid is null then e.key = $3 else e.id = $2 end`,
+);
+
+const EVENTS_PAGE = statement(
+  'events_page',
   `select ${eventColumns} from ${eventTables}
-    where e.status in ('scheduled', 'live', 'paused') and e.archived_at is null and e.id > $1
-    order by e.id limit $2`,
+    where e.game_id = $1 and (e.archived_at is not null) = $2 and ($3::text is null or e.status = $3)
+      and ($4::text is null or position(lower($4) in lower(e.key || ' ' || coalesce(r.configuration ->> 'name', ''))) > 0)
+      and ($5::uuid is null or e.id < $5)
+    order by e.id desc limit $6`,
+);
+
+const KEYS = statement('event_keys', `select key from event where game_id = $1 and archived_at is null`);
+
+const REVISIONS_PAGE = statement(
+  'event_revisions_page',
+  `select revision, configuration, author, created_at as "createdAt" from event_revision
+    where event_id = $1 and ($2::int is null or revision < $2) order by revision desc limit $3`,
 );
 
 const REVISION = statement(
@@ -63,15 +88,22 @@ const INSERT_REVISION = statement(
 
 const UPDATE_EVENT = statement(
   'event_update',
-  `update event set revision = $2, status = $3, archived_at = $4, published_at = coalesce(published_at, $5),
+  `update event set key = $8, revision = $2, status = $3, archived_at = $4, published_at = coalesce(published_at, $5),
           version = version + 1, updated_at = $6, updated_by = $7
     where id = $1`,
 );
 
 const SET_STATUS = statement(
   'event_set_status',
-  `update event set status = $3, version = version + 1, updated_at = $4 where id = $1 and status = any($2)`,
+  `update event set status = $3, version = version + 1, updated_at = $4, updated_by = $5
+    where id = $1 and status = any($2)`,
 );
+
+const APPLY_PREPARED = statement(
+  'configuration_apply_prepared',
+  `select exists (select from configuration_apply where game_id = $1 and state = 'prepared') as prepared`,
+);
+const uniqueViolation = '23505';
 
 /** Events and their revisions. */
 @Injectable()
@@ -97,9 +129,30 @@ export class DefinitionsStore {
     return claimed === undefined ? null : this.one(tx, eventId);
   }
 
-  /** Events whose windows are kept ready, in pages by id. */
-  published(tx: Tx, afterId: string, limit: number): Promise<EventRow[]> {
-    return tx.query<EventRow>(PUBLISHED_EVENTS, [afterId, limit]);
+  /** Id of an event named by id or key; null when the game has none of that name. */
+  async find(tx: Tx, gameId: string, idOrKey: string): Promise<string | null> {
+    const id = isUuid(idOrKey) ? idOrKey : null;
+    const [row] = await tx.query<{ id: string }>(FIND_EVENT, [gameId, id, idOrKey]);
+    return row?.id ?? null;
+  }
+
+  /** Newest first. */
+  page(
+    tx: Tx,
+    gameId: string,
+    of: { archived: boolean; status: EventStatus | null; q: string | null; beforeId: string | null; limit: number },
+  ): Promise<EventRow[]> {
+    return tx.query<EventRow>(EVENTS_PAGE, [gameId, of.archived, of.status, of.q, of.beforeId, of.limit]);
+  }
+
+  async keys(tx: Tx, gameId: string): Promise<string[]> {
+    const rows = await tx.query<{ key: string }>(KEYS, [gameId]);
+    return rows.map(({ key }) => key);
+  }
+
+  /** Newest first, older than the given one. */
+  revisions(tx: Tx, eventId: string, before: number | null, limit: number): Promise<RevisionRow[]> {
+    return tx.query<RevisionRow>(REVISIONS_PAGE, [eventId, before, limit]);
   }
 
   async revision(tx: Tx, eventId: string, revision: number): Promise<EventConfiguration | null> {
@@ -114,7 +167,8 @@ export class DefinitionsStore {
   ): Promise<void> {
     const { id, studioId, gameId, key, status } = event;
     const publishedAt = status === 'draft' ? null : write.at;
-    await tx.query(INSERT_EVENT, [id, studioId, gameId, key, status, publishedAt, write.at, write.author]);
+    const values = [id, studioId, gameId, key, status, publishedAt, write.at, write.author];
+    await tx.query(INSERT_EVENT, values).catch(refuseTakenKey(key));
     await this.insertRevision(tx, event, 1, write);
   }
 
@@ -138,22 +192,51 @@ export class DefinitionsStore {
 
   async update(
     tx: Tx,
-    event: Pick<EventRow, 'id' | 'revision' | 'status' | 'archivedAt'>,
+    event: Pick<EventRow, 'id' | 'key' | 'revision' | 'status' | 'archivedAt'>,
     write: { at: Date; author: string | null; publishedAt: Date | null },
   ): Promise<void> {
-    const { id, revision, status, archivedAt } = event;
-    await tx.query(UPDATE_EVENT, [id, revision, status, archivedAt, write.publishedAt, write.at, write.author]);
+    const { id, key, revision, status, archivedAt } = event;
+    const values = [id, revision, status, archivedAt, write.publishedAt, write.at, write.author, key];
+    await tx.query(UPDATE_EVENT, values).catch(refuseTakenKey(key));
   }
 
   /** Moves along one edge of the life cycle; no effect when the event is not in one of `from`. */
-  async setStatus(tx: Tx, eventId: string, from: EventStatus[], to: EventStatus, at: Date): Promise<void> {
-    await tx.query(SET_STATUS, [eventId, from, to, at]);
+  async setStatus(
+    tx: Tx,
+    eventId: string,
+    from: EventStatus[],
+    to: EventStatus,
+    at: Date,
+    author: string | null = null,
+  ): Promise<void> {
+    await tx.query(SET_STATUS, [eventId, from, to, at, author]);
+  }
+
+  /** True while a document is being applied to the game. */
+  async isApplyPrepared(tx: Tx, gameId: string): Promise<boolean> {
+    const [row] = await tx.query<{ prepared: boolean }>(APPLY_PREPARED, [gameId]);
+    return row?.prepared ?? false;
   }
 
   async one(tx: Tx, eventId: string): Promise<EventRow | null> {
     const [row] = await tx.query<EventRow>(EVENT, [eventId]);
     return row ?? null;
   }
+}
+
+/** @throws conflict (key_taken): the index decides, also between two who create at once */
+function refuseTakenKey(key: string) {
+  return (error: unknown): never => {
+    if ((error as { code?: unknown }).code !== uniqueViolation) throw error;
+    throw fail('conflict', `there is an event '${key}' already`, { reason: 'key_taken', key });
+  };
+}
+
+export interface RevisionRow {
+  revision: number;
+  configuration: EventConfiguration;
+  author: string | null;
+  createdAt: Date;
 }
 
 export interface RevisionWrite {

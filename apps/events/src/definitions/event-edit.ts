@@ -1,6 +1,6 @@
-import { configurationText, type EventConfiguration } from '@kraty/contracts/events';
+import { configurationText, inferredType, type EventConfiguration } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
-import { eventDefinition, type EventStatus } from './event-definition.js';
+import type { EventStatus } from './event-definition.js';
 
 /** An event as it stands before an edit. */
 export interface StandingEvent {
@@ -11,6 +11,22 @@ export interface StandingEvent {
 }
 
 export type WantedStatus = 'draft' | 'scheduled';
+
+/** What the one window of an always-on event was opened with: it takes every other edit, as no later window could. */
+const endlessFrozen = [
+  'metrics',
+  'scoreFormula',
+  'leaderboard',
+] as const satisfies readonly (keyof EventConfiguration)[];
+
+/** Whether the open window moves on to each new revision instead of keeping the one it opened with (05 §16). */
+export function pinsEachSave({ availability }: EventConfiguration): boolean {
+  return availability?.mode === 'always_on';
+}
+
+function isChanged(field: keyof EventConfiguration, before: EventConfiguration, after: EventConfiguration): boolean {
+  return configurationText(before[field] ?? null) !== configurationText(after[field] ?? null);
+}
 
 /** What of an edit the state of the event forbids (05 §§15–16); empty when it may be made. */
 export function editIssues(
@@ -45,7 +61,8 @@ function statusEditIssues({ status, hasOpened }: StandingEvent, wanted: WantedSt
 
 function immutableIssues({ configuration: before }: StandingEvent, after: EventConfiguration, path: string): Issue[] {
   const issues: Issue[] = [];
-  if (eventDefinition(before, 0).type !== eventDefinition(after, 0).type) {
+  if (before.key !== after.key) issues.push(conflict(`${path}.key`, 'cannot change once the event is published'));
+  if (typeOf(before) !== typeOf(after)) {
     issues.push(conflict(`${path}.type`, 'cannot change once the event is published'));
   }
   if (before.availability?.mode !== after.availability?.mode) {
@@ -54,24 +71,28 @@ function immutableIssues({ configuration: before }: StandingEvent, after: EventC
   return issues;
 }
 
+function typeOf({ type, metrics = [] }: EventConfiguration): EventConfiguration['type'] {
+  return type ?? inferredType(metrics.length);
+}
+
 /** A window that has opened keeps its times (05 §2.1), and a fixed window has no successor that could take new ones. */
 function openedWindowIssues(before: StandingEvent, after: EventConfiguration, path: string): Issue[] {
   const { availability } = before.configuration;
   if (availability?.mode !== 'fixed_window' || !before.hasOpened) return [];
-  if (configurationText(availability) === configurationText(after.availability ?? null)) return [];
+  if (!isChanged('availability', before.configuration, after)) return [];
   return [conflict(`${path}.availability`, 'the window has opened and keeps its times')];
 }
 
 /** The one window of an always-on event never ends, so there is no later window that such edits could wait for. */
 function endlessWindowIssues(
-  { configuration: before, status }: StandingEvent,
+  { configuration: before, status, hasOpened }: StandingEvent,
   after: EventConfiguration,
   path: string,
 ): Issue[] {
-  if (before.availability?.mode !== 'always_on' || status === 'scheduled') return [];
-  const fields = ['metrics', 'scoreFormula', 'leaderboard'] as const;
-  return fields
-    .filter((field) => configurationText(before[field] ?? null) !== configurationText(after[field] ?? null))
+  const isLive = hasOpened || status !== 'scheduled';
+  if (!isLive || !pinsEachSave(before)) return [];
+  return endlessFrozen
+    .filter((field) => isChanged(field, before, after))
     .map((field) => conflict(`${path}.${field}`, 'cannot change while an always-on event is live'));
 }
 

@@ -4,11 +4,12 @@ import { previewBundles, rewardsChanged, type BundlePreview } from '@kraty/contr
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { Messenger } from '@kraty/platform/messaging';
-import type { Previews } from './listing.js';
+import type { Previews } from './reward-previews.js';
 
 const gamesMax = 1_000;
 /** A dropped broadcast must not keep an old preview for long. */
 const freshForMs = 60_000;
+const keysARequestMax = 200;
 /** A listing must not hang because previews do. */
 const deadlineMs = 1_000;
 /** While grants are away, listings neither wait for them nor ask again and again. */
@@ -44,12 +45,12 @@ export class BundlePreviews implements OnApplicationBootstrap {
     const missing = keys.filter((key) => !kept.bundles.has(key));
     if (missing.length === 0 || this.clock.nowMs() < kept.pausedUntilMs) return kept.bundles;
     try {
-      const { bundles } = await this.messenger.request(
-        previewBundles,
-        { game: { studioId, gameId }, keys: missing },
-        { deadlineMs },
-      );
-      for (const key of missing) kept.bundles.set(key, bundles[key] ?? null);
+      for (let from = 0; from < missing.length; from += keysARequestMax) {
+        const asked = missing.slice(from, from + keysARequestMax);
+        const body = { game: { studioId, gameId }, keys: asked };
+        const { bundles } = await this.messenger.request(previewBundles, body, { deadlineMs });
+        for (const key of asked) kept.bundles.set(key, bundles[key] ?? null);
+      }
     } catch (error) {
       kept.pausedUntilMs = this.clock.nowMs() + pauseAfterFailureMs;
       this.logger.warn({ err: error, gameId }, 'bundles cannot be previewed now');

@@ -2,16 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import type { EventListing } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
-import { Outbox } from '@kraty/platform/facts';
 import { Database } from '@kraty/platform/persistence';
 import { isOverdue, type AttemptState } from '../attempts/attempt.js';
 import { AttemptsStore } from '../attempts/attempts.store.js';
 import { Endings } from '../attempts/endings.service.js';
+import { ContextsStore } from '../conditions/contexts.store.js';
+import { isUnlocked, needsOfGates } from '../conditions/gates.js';
+import { noNeeds } from '../conditions/player-facts.js';
+import { PlayerFactsReader } from '../conditions/player-facts.service.js';
 import { Definitions } from '../definitions/definitions.service.js';
 import { Windows } from '../windows/windows.service.js';
 import { WindowsStore, type CurrentWindowRow } from '../windows/windows.store.js';
 import { BundlePreviews } from './bundle-previews.service.js';
-import { listingOf, previewedBundle, type ListedWindow } from './listing.js';
+import { listingOf, type ListedWindow } from './listing.js';
+import { previewedBundles } from './reward-previews.js';
 
 /** The events a player may play now (02 §2). */
 @Injectable()
@@ -19,25 +23,38 @@ export class Listings {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly outbox: Outbox,
     private readonly definitions: Definitions,
     private readonly windows: Windows,
     private readonly windowsStore: WindowsStore,
     private readonly attempts: AttemptsStore,
     private readonly endings: Endings,
+    private readonly contexts: ContextsStore,
+    private readonly facts: PlayerFactsReader,
     private readonly previews: BundlePreviews,
   ) {}
 
   async list(scope: Scope, playerId: string | null): Promise<EventListing[]> {
     const rows = await this.openWindows(scope);
-    const listed = await Promise.all(rows.map((row) => this.listed(row)));
-    const bundles = listed.map(({ pinned }) => previewedBundle(pinned)).filter((key) => key !== null);
-    const [running, previews] = await Promise.all([
+    const windows = await Promise.all(rows.map((row) => this.listed(row)));
+    const bundles = new Set(windows.flatMap(({ pinned }) => previewedBundles(pinned)));
+    const [unlocked, running, previews] = await Promise.all([
+      this.unlocked(scope, playerId, windows),
       playerId === null ? [] : this.running(playerId, rows),
-      this.previews.of(scope, [...new Set(bundles)]),
+      this.previews.of(scope, [...bundles]),
     ]);
     const byWindow = new Map(running.map((attempt) => [attempt.eventWindowId, attempt.id]));
-    return listed.map((window) => listingOf(window, byWindow.get(window.windowId) ?? null, previews));
+    return unlocked.map((window) => listingOf(window, byWindow.get(window.windowId) ?? null, previews));
+  }
+
+  /** Those whose unlock condition holds, by the player's last context (02 §2). Requirement and cost hide nothing. */
+  private async unlocked(scope: Scope, playerId: string | null, windows: ListedWindow[]): Promise<ListedWindow[]> {
+    const needs = noNeeds();
+    const gated = windows.filter(({ pinned }) => pinned.unlockCondition !== null);
+    if (gated.length === 0) return windows;
+    for (const { pinned } of gated) needsOfGates({ ...pinned, entryRequirement: null }, needs);
+    const context = playerId === null ? {} : await this.contexts.last(this.database, scope, playerId);
+    const facts = await this.facts.of(scope, playerId, context, needs);
+    return windows.filter(({ pinned }) => isUnlocked(pinned, facts));
   }
 
   /** Open by the clock; what no worker has opened yet is opened now. */
@@ -65,17 +82,7 @@ export class Listings {
     const attempts = await this.attempts.runningOf(this.database, playerId, windowIds);
     const nowMs = this.clock.nowMs();
     const overdue = attempts.filter((attempt) => isOverdue(attempt, nowMs));
-    if (overdue.length > 0) await this.timeOut(overdue.map(({ id }) => id));
+    if (overdue.length > 0) await this.endings.timeOutAlone(overdue.map(({ id }) => id));
     return attempts.filter((attempt) => !isOverdue(attempt, nowMs));
-  }
-
-  private async timeOut(attemptIds: string[]): Promise<void> {
-    const staged = await this.database.transaction(async (tx) => {
-      const locked = await this.attempts.lock(tx, attemptIds);
-      const nowMs = this.clock.nowMs();
-      const overdue = locked.map(({ attempt }) => attempt).filter((attempt) => isOverdue(attempt, nowMs));
-      return this.outbox.stage(tx, await this.endings.timeOut(tx, overdue, nowMs));
-    });
-    await this.outbox.carry(staged);
   }
 }

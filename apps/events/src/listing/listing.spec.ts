@@ -1,7 +1,8 @@
 import type { EventConfiguration } from '@kraty/contracts/events';
-import type { BundlePreview } from '@kraty/contracts/grants';
+import type { BundlePreview, MilestoneReward, RankTier } from '@kraty/contracts/grants';
 import { eventDefinition } from '../definitions/event-definition.js';
 import { listingOf, mergedMetadata } from './listing.js';
+import { previewedBundles } from './reward-previews.js';
 
 function listed(configuration: Partial<EventConfiguration>, previews = new Map<string, BundlePreview | null>()) {
   const definition = eventDefinition({ key: 'crab_sprint', ...configuration }, 1);
@@ -80,6 +81,103 @@ describe('a listed event', () => {
         ],
         randomEntries: 0,
       },
+    });
+  });
+
+  it('counts entries that roll a table, and shows crates', () => {
+    const { rewardPolicy } = listed({
+      rewardPolicy: {
+        type: 'fixed_bundle',
+        parameters: {
+          entries: [
+            { type: 'table', tableKey: 'loot', rolls: 2 },
+            { type: 'crate', crateItemKey: 'chest', quantity: { min: 1, max: 3 } },
+            { type: 'table', tableKey: 'loot' },
+          ],
+        },
+      },
+    });
+    expect(rewardPolicy).toEqual({
+      type: 'fixed_bundle',
+      bundle: {
+        key: '',
+        name: null,
+        entries: [{ type: 'crate', crateItemKey: 'chest', quantity: 3, range: { min: 1, max: 3, step: 1 } }],
+        randomEntries: 2,
+      },
+    });
+  });
+
+  it('shows every tier of a rank policy, and what a pool holds', () => {
+    const gold = { key: 'gold', name: 'Gold', entries: [], randomEntries: 1 };
+    const tiers = [
+      { fromRank: 1, toRank: 1, rewardBundleKey: 'gold' },
+      { fromRank: 2, toRank: 9, rewardBundleKey: 'archived' },
+      { fromRank: 10, toRank: 20, entries: [{ type: 'currency', currencyKey: 'pearls', amount: 5 }] },
+    ] satisfies RankTier[];
+    const ranked = { rewardPolicy: { type: 'rank_scaled', parameters: { tiers } } } as const;
+    expect(listed(ranked, new Map([['gold', gold]])).rewardPolicy).toEqual({
+      type: 'rank_scaled',
+      tiers: [
+        { fromRank: 1, toRank: 1, bundle: gold },
+        { fromRank: 2, toRank: 9, bundle: null },
+        {
+          fromRank: 10,
+          toRank: 20,
+          bundle: {
+            key: '',
+            name: null,
+            entries: [{ type: 'currency', currencyKey: 'pearls', amount: 5 }],
+            randomEntries: 0,
+          },
+        },
+      ],
+    });
+    const winnerPredicate = { type: 'completed' } as const;
+    const parameters = { pool: 100, currencyKey: 'pearls', winnerPredicate };
+    expect(listed({ rewardPolicy: { type: 'shared_pool', parameters } }).rewardPolicy).toEqual({
+      type: 'shared_pool',
+      pool: 100,
+      currencyKey: 'pearls',
+    });
+  });
+
+  it('shows milestones with what is certain of them, and names the bundles it needs', () => {
+    const five = { type: 'currency', currencyKey: 'pearls', amount: 5 } as const;
+    const milestoneRewards = [
+      { key: 'first', metricKey: 'shells', threshold: 5, entries: [five, { type: 'table', tableKey: 'loot' }] },
+      { key: 'second', metricKey: 'shells', threshold: 15, rewardBundleKey: 'prize' },
+      { key: 'third', metricKey: 'shells', threshold: 25, rewardBundleKey: 'archived' },
+    ] satisfies MilestoneReward[];
+    const prize = { key: 'prize', name: 'Prize', entries: [five], randomEntries: 1 };
+    const metrics = [{ key: 'shells' }];
+    expect(listed({ metrics, milestoneRewards }, new Map([['prize', prize]])).milestoneRewards).toEqual([
+      { key: 'first', metricKey: 'shells', threshold: 5, entries: [five] },
+      { key: 'second', metricKey: 'shells', threshold: 15, entries: [five] },
+      { key: 'third', metricKey: 'shells', threshold: 25, entries: [] },
+    ]);
+    const definition = eventDefinition({ key: 'crab_sprint', metrics, milestoneRewards }, 1);
+    expect(previewedBundles(definition)).toEqual(['prize', 'archived']);
+  });
+
+  it('prints segmented boards by their older name, and a board id only where everybody shares one', () => {
+    const segmentation = { type: 'country' } as const;
+    expect(listed({ leaderboard: { mode: 'segmented', segmentation } })).toMatchObject({
+      leaderboardMode: 'global_segmented',
+      leaderboardId: null,
+    });
+    expect(listed({ leaderboard: { mode: 'grouped' } })).toMatchObject({
+      leaderboardMode: 'grouped',
+      leaderboardId: null,
+    });
+  });
+
+  it('shows what it asks for: the requirement as a tree, the cost with both lists', () => {
+    const entryRequirement = { type: 'not', condition: { type: 'never' } } as const;
+    const entryCost = { items: [{ key: 'bait', quantity: 2 }] };
+    expect(listed({ entryRequirement, entryCost })).toMatchObject({
+      entryRequirement,
+      entryCost: { currencies: [], items: [{ key: 'bait', quantity: 2 }] },
     });
   });
 });

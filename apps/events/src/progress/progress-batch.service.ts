@@ -1,42 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import type { ReportProgress } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
-import { fail } from '@kraty/platform/errors';
-import { Outbox, type NewFact, type OutboxColumns, type Staged } from '@kraty/platform/facts';
+import { Outbox, type OutboxColumns, type Staged } from '@kraty/platform/facts';
+import type { Settled } from '@kraty/platform/group-commit';
 import { IdempotencyStore } from '@kraty/platform/idempotency';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { endedFact, scoredFact } from '../attempts/attempt.facts.js';
-import type { AttemptState } from '../attempts/attempt.js';
 import { AttemptsStore, type LockedAttempt } from '../attempts/attempts.store.js';
 import { Definitions } from '../definitions/definitions.service.js';
-import type { Settled } from './group-commit.js';
-import { judgeProgress, type ProgressGround, type ProgressVerdict } from './judge-progress.js';
-import { ProgressStore, type RecordedCall } from './progress.store.js';
+import { batchWork, settle, type BatchWork } from './progress-batch.work.js';
+import type { ProgressGround } from './judge-progress.js';
+import { ProgressReplies } from './progress-replies.service.js';
+import { payoutKeysMissing, type ProgressReply } from './progress-reply.js';
+import { ProgressStore } from './progress.store.js';
 
-/** The answer to one call, and what it should wait for before it leaves. */
+/** The answer to one call, and what it should wait for before it leaves; its text is final only then. */
 export interface WrittenProgress {
-  /** JSON of the reply's body. */
-  text: string;
+  reply: ProgressReply;
   replayed: boolean;
   shown: Promise<unknown>;
 }
 
-interface BatchWork {
-  nowMs: number;
-  grounds: Map<string, ProgressGround>;
-  /** Replies recorded before this batch, or why the key refuses the call; by position. */
-  known: (Settled<string> | null)[];
-  changed: Map<string, AttemptState>;
-  recorded: Map<string, RecordedCall>;
-  scored: NewFact[];
-  ended: NewFact[];
-  outcomes: Outcome[];
+/** What was committed, by who is waited for. */
+interface Committed {
+  work: BatchWork;
+  scored: Staged;
+  paying: Staged;
+  flagged: Staged;
 }
-
-type Outcome =
-  | { kind: 'failed'; error: unknown }
-  | { kind: 'replayed'; text: string }
-  | { kind: 'written'; text: string; completed: boolean };
 
 const nothingToShow = Promise.resolve();
 
@@ -54,25 +44,41 @@ export class ProgressBatches {
     private readonly definitions: Definitions,
     private readonly attempts: AttemptsStore,
     private readonly progress: ProgressStore,
+    private readonly replies: ProgressReplies,
   ) {}
 
   /** All or nothing: when it throws, nothing of the batch persists. */
   async write(calls: ReportProgress[]): Promise<Settled<WrittenProgress>[]> {
-    const { work, scored, ended } = await this.database.transaction((tx) => this.transact(tx, calls));
-    const boards =
-      scored.envelopes.length === 0 ? nothingToShow : this.outbox.carry(scored, { awaitApplied: ['leaderboards'] });
-    const grants =
-      ended.envelopes.length === 0 ? nothingToShow : this.outbox.carry(ended, { awaitApplied: ['grants'] });
-    const all = Promise.all([boards, grants]);
+    const committed = await this.database.transaction((tx) => this.transact(tx, calls));
+    const { work } = committed;
+    const boards = this.outbox.carry(committed.scored, { awaitApplied: ['leaderboards'] });
+    const all = Promise.all([boards, this.paid(committed)]);
+    void this.outbox.carry(committed.flagged);
     this.keepCarried([...work.changed.keys()], all);
-    return work.outcomes.map((outcome, at): Settled<WrittenProgress> => {
+    return work.outcomes.map((outcome): Settled<WrittenProgress> => {
       if (outcome.kind === 'failed') return { ok: false, error: outcome.error };
+      const { reply } = outcome;
       if (outcome.kind === 'replayed') {
-        const shown = this.carried.get(calls[at]!.attemptId) ?? nothingToShow;
-        return { ok: true, value: { text: outcome.text, replayed: true, shown } };
+        return { ok: true, value: { reply, replayed: true, shown: this.shownAgain(reply) } };
       }
-      return { ok: true, value: { text: outcome.text, replayed: false, shown: outcome.completed ? all : boards } };
+      return { ok: true, value: { reply, replayed: false, shown: outcome.pays ? all : boards } };
     });
+  }
+
+  /** Resolves when grants have made what the batch pays, or are late; replies hold by then what milestones gave. */
+  private async paid({ work, paying }: Committed): Promise<void> {
+    if (paying.envelopes.length === 0) return;
+    const report = await this.outbox.carry(paying, { awaitApplied: ['grants'] });
+    if (!report.applied.includes('grants')) return;
+    await this.replies.complete(
+      work.outcomes.flatMap((outcome) => (outcome.kind === 'written' ? [outcome.reply] : [])),
+    );
+  }
+
+  /** A replay waits for the effect of the first call, and repeats its final text. */
+  private async shownAgain(reply: ProgressReply): Promise<void> {
+    await (this.carried.get(reply.attemptId) ?? nothingToShow);
+    if (payoutKeysMissing(reply).length > 0) await this.replies.replayed(reply);
   }
 
   private keepCarried(attemptIds: string[], shown: Promise<unknown>): void {
@@ -82,20 +88,22 @@ export class ProgressBatches {
     });
   }
 
-  private async transact(tx: Tx, calls: ReportProgress[]): Promise<{ work: BatchWork; scored: Staged; ended: Staged }> {
+  private async transact(tx: Tx, calls: ReportProgress[]): Promise<Committed> {
     const work = await this.lockedWork(tx, calls);
-    calls.forEach((call, at) => work.outcomes.push(settle(call, at, work)));
+    calls.forEach((call, at) => settle(call, at, work));
     const scored = this.outbox.envelopes(work.scored);
-    const ended = this.outbox.envelopes(work.ended);
-    if (work.changed.size > 0) {
+    const paying = this.outbox.envelopes(work.paying);
+    const flagged = this.outbox.envelopes(work.flagged);
+    if (work.changed.size > 0 || work.anomalies.length > 0) {
       await this.progress.write(tx, {
         attempts: [...work.changed.values()],
         recorded: [...work.recorded.values()],
-        outbox: joined(scored.columns, ended.columns),
+        anomalies: work.anomalies,
+        outbox: joined([scored.columns, paying.columns, flagged.columns]),
         now: new Date(work.nowMs),
       });
     }
-    return { work, scored, ended };
+    return { work, scored, paying, flagged };
   }
 
   /** Locks first, keys second: under the lock of its attempt a twin sees what the first call has recorded. */
@@ -103,19 +111,21 @@ export class ProgressBatches {
     const locked = await this.attempts.lock(tx, [...new Set(calls.map(({ attemptId }) => attemptId))]);
     const known = await this.knownReplies(tx, calls);
     const grounds = new Map<string, ProgressGround>();
-    for (const { attempt, eventStatus } of locked) {
-      const definition = await this.definitionOf(tx, { attempt, eventStatus });
-      grounds.set(attempt.id, { attempt, eventStatus, definition });
-    }
-    const empty = { changed: new Map(), recorded: new Map(), scored: [], ended: [], outcomes: [] };
-    return { nowMs: this.clock.nowMs(), grounds, known, ...empty };
+    for (const one of locked) grounds.set(one.attempt.id, this.keptGround(one) ?? (await this.ground(tx, one)));
+    return batchWork(this.clock.nowMs(), grounds, known);
   }
 
-  private definitionOf(tx: Tx, { attempt }: LockedAttempt) {
-    return (
-      this.definitions.keptAt(attempt.eventId, attempt.revision) ??
-      this.definitions.at(tx, attempt.eventId, attempt.revision)
-    );
+  /** Without a wait when both revisions are in memory, as they nearly always are. */
+  private keptGround({ attempt, eventStatus, eventRevision }: LockedAttempt): ProgressGround | null {
+    const definition = this.definitions.keptAt(attempt.eventId, attempt.revision);
+    const latest = this.definitions.keptAt(attempt.eventId, eventRevision);
+    return definition && latest ? { attempt, eventStatus, definition, latest } : null;
+  }
+
+  private async ground(tx: Tx, { attempt, eventStatus, eventRevision }: LockedAttempt): Promise<ProgressGround> {
+    const definition = await this.definitions.at(tx, attempt.eventId, attempt.revision);
+    const latest = await this.definitions.at(tx, attempt.eventId, eventRevision);
+    return { attempt, eventStatus, definition, latest };
   }
 
   private async knownReplies(tx: Tx, calls: ReportProgress[]): Promise<(Settled<string> | null)[]> {
@@ -136,64 +146,12 @@ export class ProgressBatches {
   }
 }
 
-/** One call of the batch. Calls of one attempt run one after the other; a refused call leaves no trace in the work. */
-function settle(call: ReportProgress, at: number, work: BatchWork): Outcome {
-  const known = work.known[at] ?? repeated(call, work);
-  if (known !== null)
-    return known.ok ? { kind: 'replayed', text: known.value } : { kind: 'failed', error: known.error };
-
-  const ground = work.grounds.get(call.attemptId);
-  const verdict = judgeProgress(call, ground, work.nowMs);
-  if (verdict.kind === 'refused') return { kind: 'failed', error: verdict.failure };
-  return keep(call, ground as ProgressGround, verdict, work);
-}
-
-/** The twin of a call in the same batch. */
-function repeated({ scope, idempotency }: ReportProgress, { recorded }: BatchWork): Settled<string> | null {
-  const first =
-    idempotency === null ? undefined : recorded.get(recordKey(scope.gameId, scope.environment, idempotency));
-  if (first === undefined || idempotency === null) return null;
-  if (first.idempotency.bodyHash === idempotency.bodyHash) return { ok: true, value: first.text };
-  const details = { idempotencyKey: idempotency.key };
-  return { ok: false, error: fail('idempotency_conflict', 'the idempotency key was used with another body', details) };
-}
-
-function keep(
-  call: ReportProgress,
-  ground: ProgressGround,
-  verdict: Exclude<ProgressVerdict, { kind: 'refused' }>,
-  work: BatchWork,
-): Outcome {
-  const after = verdict.kind === 'accepted' ? verdict.after : verdict.ended;
-  ground.attempt = after;
-  work.changed.set(after.id, after);
-  if (after.status !== 'in_progress')
-    work.ended.push(endedFact(after, ground.definition, after.completedAtMs ?? after.endsAtMs));
-  if (verdict.kind === 'too_late') return { kind: 'failed', error: verdict.failure };
-
-  // One fact a write, even of one attempt in one batch: the board's stream shows every accepted write (06 §7.3).
-  if (ground.definition.boardMode !== 'none') work.scored.push(scoredFact(after));
-  const text = JSON.stringify(verdict.reply);
-  const { scope, idempotency } = call;
-  if (idempotency !== null) {
-    work.recorded.set(recordKey(scope.gameId, scope.environment, idempotency), { scope, idempotency, text });
-  }
-  return { kind: 'written', text, completed: after.status === 'completed' };
-}
-
-function recordKey(
-  gameId: string,
-  environment: string,
-  { operation, key }: { operation: string; key: string },
-): string {
-  return `${gameId}\n${environment}\n${operation}\n${key}`;
-}
-
-function joined(a: OutboxColumns, b: OutboxColumns): OutboxColumns {
+/** In the order in which they are to be told: boards, payouts, notices (05 §9.2). */
+function joined(columns: readonly OutboxColumns[]): OutboxColumns {
   return {
-    ids: [...a.ids, ...b.ids],
-    subjects: [...a.subjects, ...b.subjects],
-    payloads: [...a.payloads, ...b.payloads],
-    headers: [...a.headers, ...b.headers],
+    ids: columns.flatMap(({ ids }) => ids),
+    subjects: columns.flatMap(({ subjects }) => subjects),
+    payloads: columns.flatMap(({ payloads }) => payloads),
+    headers: columns.flatMap(({ headers }) => headers),
   };
 }

@@ -5,7 +5,7 @@ import { isUuid } from '@kraty/platform/ids';
 import { rawJson, reply, type Reply } from '@kraty/platform/messaging';
 import { Metrics } from '@kraty/platform/telemetry';
 import { attemptNotFound } from '../attempts/attempt-refusals.js';
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit } from '@kraty/platform/group-commit';
 import { ProgressBatches, type WrittenProgress } from './progress-batch.service.js';
 
 /** One batch computes while the other waits for the disk; more would only make smaller batches. */
@@ -40,6 +40,6 @@ export class Progress {
     // An id is accepted in any case and kept in one.
     const written = await this.commands.submit({ ...call, attemptId: call.attemptId.toLowerCase() });
     await written.shown;
-    return reply(rawJson(written.text), { status: 200, replayed: written.replayed });
+    return reply(rawJson(written.reply.text), { status: 200, replayed: written.replayed });
   }
 }

@@ -17,8 +17,16 @@ export type WriteResult =
   /** `metricKey` null = the score. */
   | { kind: 'out_of_bounds'; metricKey: string | null };
 
+/** The score of raw and capped values. */
+export type Scored = (raw: MetricValues, capped: MetricValues) => number;
+
 /** Steps 7–10 of a progress call (05 §9.2): pure, so that nothing of a refused write can persist. */
-export function applyWrite(rules: ScoringRules, before: MetricValues, write: MetricWrite): WriteResult {
+export function applyWrite(
+  rules: ScoringRules,
+  before: MetricValues,
+  write: MetricWrite,
+  scored: Scored = (_, capped) => linearScore(rules, capped),
+): WriteResult {
   const values = valuesOf(rules, write);
   if (!('given' in values)) return values;
 
@@ -31,7 +39,7 @@ export function applyWrite(rules: ScoringRules, before: MetricValues, write: Met
 
   const raw = withResets(rules, before, applied);
   const capped = cappedMetrics(rules, raw);
-  const score = linearScore(rules, capped);
+  const score = scored(raw, capped);
   if (!isWithinBounds(score)) return { kind: 'out_of_bounds', metricKey: null };
   return { kind: 'applied', raw, capped, score, targetsReached: targetsReached(rules, raw) };
 }

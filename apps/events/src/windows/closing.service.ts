@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
+import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
+import type { AttemptState } from '../attempts/attempt.js';
+import { atMost } from '../at-most.js';
 import { AttemptsStore } from '../attempts/attempts.store.js';
 import { Endings } from '../attempts/endings.service.js';
+import { Definitions } from '../definitions/definitions.service.js';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
 import { boardClosedFact, windowClosedFact } from './window.facts.js';
 import { Windows } from './windows.service.js';
@@ -11,6 +15,9 @@ import { WindowsStore, type WindowRow } from './windows.store.js';
 
 /** Attempts resolved in one transaction: enough to be quick, few enough to hold their locks only briefly. */
 const attemptsAChunk = 500;
+/** Overdue windows of one event that are closed while its operator waits, and for how long: milliseconds. */
+const windowsAtOnceMax = 4;
+const operatorPatienceMs = 2_000;
 /** A window with more running attempts is finished by the next round. */
 const chunksARound = 200;
 
@@ -29,7 +36,15 @@ export class Closing {
     private readonly windows: Windows,
     private readonly attempts: AttemptsStore,
     private readonly endings: Endings,
+    private readonly definitions: Definitions,
+    private readonly logger: Logger,
   ) {}
+
+  /** Closes what is overdue of one event, for an operator who waits; what takes longer the worker finishes. */
+  async closeOverdueOf(eventId: string): Promise<void> {
+    const overdue = await this.store.overdueOfEvent(this.database, eventId, this.clock.now(), windowsAtOnceMax);
+    await atMost(operatorPatienceMs, this.closeInTurn(overdue));
+  }
 
   async close({ id, eventId }: { id: string; eventId: string }): Promise<void> {
     const begun = await this.database.transaction((tx) => this.startClosing(tx, eventId, id));
@@ -43,6 +58,13 @@ export class Closing {
     await this.outbox.carry(staged);
   }
 
+  /** Whatever fails here the worker tries again. */
+  private async closeInTurn(windows: { id: string; eventId: string }[]): Promise<void> {
+    for (const window of windows) {
+      await this.close(window).catch((error: unknown) => this.logger.warn({ err: error, window }, 'closes later'));
+    }
+  }
+
   /** From here on nobody enters: a start holds the window's row until it has committed. */
   private async startClosing(tx: Tx, eventId: string, windowId: string): Promise<boolean> {
     const event = await this.events.claim(tx, eventId);
@@ -52,7 +74,7 @@ export class Closing {
   }
 
   private async resolveSome(tx: Tx, windowId: string): Promise<{ resolved: number; staged: Staged }> {
-    const running = await this.attempts.claimOfWindow(tx, windowId, attemptsAChunk);
+    const running = await this.endedWithWindow(tx, await this.attempts.claimOfWindow(tx, windowId, attemptsAChunk));
     const nowMs = this.clock.nowMs();
     const facts = await this.endings.timeOut(
       tx,
@@ -60,6 +82,16 @@ export class Closing {
       nowMs,
     );
     return { resolved: running.length, staged: await this.outbox.stage(tx, facts) };
+  }
+
+  /** An operator may have ended the window before the attempts in it were to end. */
+  private async endedWithWindow(tx: Tx, attempts: AttemptState[]): Promise<AttemptState[]> {
+    const moved = await this.store.endAttempts(
+      tx,
+      attempts.map(({ id }) => id),
+    );
+    const ends = new Map(moved.map(({ id, endsAt }) => [id, endsAt.getTime()]));
+    return attempts.map((attempt) => ({ ...attempt, endsAtMs: ends.get(attempt.id) ?? attempt.endsAtMs }));
   }
 
   private async finalize(tx: Tx, eventId: string, windowId: string): Promise<Staged> {
@@ -74,6 +106,9 @@ export class Closing {
 
   private async settled(tx: Tx, event: EventRow, window: WindowRow): Promise<NewFact[]> {
     const boards = await this.store.closeBoards(tx, window.id, this.clock.now());
-    return [...boards.map((board) => boardClosedFact(board, window)), windowClosedFact(event, window)];
+    const { rewardPolicy } = await this.definitions.at(tx, event.id, window.revision ?? event.revision);
+    const environments = await this.store.environmentsPlayed(tx, window.id);
+    const closed = windowClosedFact(event, window, { environments, rewardPolicy });
+    return [...boards.map((board) => boardClosedFact(board, window)), closed];
   }
 }

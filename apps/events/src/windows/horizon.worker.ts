@@ -1,35 +1,44 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { Database } from '@kraty/platform/persistence';
-import { DefinitionsStore } from '../definitions/definitions.store.js';
+import { OverridesStore } from '../overrides/overrides.store.js';
 import { RepeatingWorker } from '../repeating.worker.js';
 import { Windows } from './windows.service.js';
+import { WindowsStore } from './windows.store.js';
 
 const pauseMs = 60_000;
 const eventsAPage = 200;
+/** Of one round; the next one goes on. */
+const pagesMax = 50;
 const firstId = '00000000-0000-0000-0000-000000000000';
+const orphansARoundMax = 5_000;
 
-/** Keeps every published event's windows materialized up to its horizon (05 §2.1). Most rounds only read. */
+/**
+ * Keeps every published event's windows materialized up to its horizon (05 §2.1). Each event says when its rules next
+ * ask for it, so most rounds find nothing to do. Also forgets overrides that have been without a window for 30 days.
+ */
 @Injectable()
 export class HorizonWorker extends RepeatingWorker {
   constructor(
     logger: Logger,
     private readonly database: Database,
-    private readonly events: DefinitionsStore,
+    private readonly clock: Clock,
+    private readonly store: WindowsStore,
     private readonly windows: Windows,
+    private readonly overrides: OverridesStore,
   ) {
     super('horizon', pauseMs, logger);
   }
 
   override async round(): Promise<void> {
-    for (let afterId = firstId; ;) {
-      const page = await this.events.published(this.database, afterId, eventsAPage);
-      await this.each(page, async (event) => {
-        if (await this.windows.isBehind(event)) await this.windows.ensureUnlessBusy(event.id);
-      });
-      const last = page.at(-1);
-      if (last === undefined || page.length < eventsAPage) return;
-      afterId = last.id;
+    let afterId = firstId;
+    for (let page = 1; page <= pagesMax; page += 1) {
+      const due = await this.store.eventsToPlan(this.database, this.clock.now(), afterId, eventsAPage);
+      await this.each(due, (eventId) => this.windows.ensureUnlessBusy(eventId));
+      afterId = due.at(-1) ?? afterId;
+      if (due.length < eventsAPage) break;
     }
+    await this.overrides.forgetOrphans(this.database, this.clock.now(), orphansARoundMax);
   }
 }

@@ -171,6 +171,35 @@ describe('what comes next', () => {
   });
 });
 
+describe('ten years of a daily 24-hour window', () => {
+  /** Local date changes of a zone: lengths in hours that a day of it may have, and how many are not 24. */
+  it.each([
+    ['America/New_York', '20:00', { 23: 10, 25: 10 }],
+    ['America/New_York', '02:30', { 22: 0, 23: 10, 25: 10 }],
+    ['Europe/Lisbon', '00:00', { 23: 10, 25: 10 }],
+    ['Europe/Lisbon', '01:30', { 23: 10, 25: 10 }],
+    ['Australia/Lord_Howe', '02:15', { 23.5: 10, 24.5: 10 }],
+    ['Australia/Lord_Howe', '12:00', { 23.5: 10, 24.5: 10 }],
+    ['Asia/Kathmandu', '00:00', {}],
+    // The last change of São Paulo's clock was on 17 February 2019.
+    ['America/Sao_Paulo', '00:00', { 25: 1 }],
+  ])('tiles %s at %s', (timezone, startTime, odd) => {
+    const daily = recurring(timezone, [{ startTime, durationSeconds: 86_400 }]);
+    const [fromMs, untilMs] = [Date.parse('2019-01-01T12:00:00Z'), Date.parse('2029-01-01T12:00:00Z')];
+    const found = occurrences(daily, { fromMs, untilMs, publishedAtMs: 0 });
+    expect(found[0]!.startsAtMs).toBeLessThanOrEqual(fromMs);
+    for (const [at, next] of found.slice(1).entries()) expect(found[at]!.endsAtMs).toBe(next.startsAtMs);
+    expect(found.at(-1)!.endsAtMs).toBeGreaterThan(untilMs);
+    const counts = new Map<number, number>();
+    for (const { startsAtMs, endsAtMs } of found) {
+      const hours = (endsAtMs - startsAtMs) / 3_600_000;
+      if (hours !== 24) counts.set(hours, (counts.get(hours) ?? 0) + 1);
+    }
+    const expected = Object.entries(odd).filter(([, times]) => times > 0);
+    expect([...counts].sort()).toEqual(expected.map(([hours, times]) => [Number(hours), times]).sort());
+  });
+});
+
 describe('for any rules', () => {
   const zones = [
     'America/New_York',

@@ -101,36 +101,52 @@ function cutAt(occurrence: Occurrence, next: Occurrence | undefined): Occurrence
 }
 
 /**
- * Dates are walked from one rule gap before `fromMs`, because of all that started before it only the last can
- * still run, to the rule's first start after `untilMs`, because that start may cut the last one wanted.
+ * From the rule's last start before `fromMs`, because of all that started before it only that one can still run, to
+ * its first start after `untilMs`, because that start may cut the last one wanted.
  */
 function* ofRule(
   availability: Recurring,
   rule: WindowRule,
   range: { fromMs: number; untilMs: number },
 ): Generator<Occurrence> {
-  const { first, last } = datesToWalk(availability, range);
-  for (let date = first; date <= last; date = date.plus({ days: 1 })) {
-    if (!matches(rule, date)) continue;
-    const occurrence = occurrenceOn(date, rule, availability.timezone);
-    yield occurrence;
-    if (occurrence.startsAtMs > range.untilMs) return;
+  const { oldest, newest, last } = datesToWalk(availability, range);
+  for (let date = firstDate(availability, rule, { oldest, newest, fromMs: range.fromMs }); date <= last;) {
+    if (matches(rule, date)) {
+      const occurrence = occurrenceOn(date, rule, availability.timezone);
+      yield occurrence;
+      if (occurrence.startsAtMs > range.untilMs) return;
+    }
+    date = date.plus({ days: 1 });
   }
 }
 
+/** Back from the newest date to the first that has begun by `fromMs`, at most to the oldest. */
+function firstDate(
+  { timezone }: Recurring,
+  rule: WindowRule,
+  { oldest, newest, fromMs }: { oldest: WallTime; newest: WallTime; fromMs: number },
+): WallTime {
+  for (let date = newest; date > oldest; date = date.minus({ days: 1 })) {
+    if (matches(rule, date) && occurrenceOn(date, rule, timezone).startsAtMs <= fromMs) return date;
+  }
+  return oldest;
+}
+
+/** `oldest` … `newest` is where the last start before the range lies, whatever the rule; `last` is the end of the walk. */
 function datesToWalk(
   availability: Recurring,
   range: { fromMs: number; untilMs: number },
-): { first: WallTime; last: WallTime } {
+): { oldest: WallTime; newest: WallTime; last: WallTime } {
   const startsOn = availability.startsOn === undefined ? null : wallDate(availability.startsOn);
   const endsOn = availability.endsOn === undefined ? null : wallDate(availability.endsOn);
   const today = wallTimeAt(range.fromMs, availability.timezone).startOf('day');
   const newest = endsOn !== null && endsOn < today ? endsOn : today;
-  const oldest = newest.minus({ days: daysBetweenDatesMax + marginDays }) as WallTime;
+  const longAgo = newest.minus({ days: daysBetweenDatesMax + marginDays }) as WallTime;
   const horizon = wallTimeAt(Math.min(range.untilMs, endOfTimeMs), availability.timezone).startOf('day');
   const latest = horizon.plus({ days: daysBetweenDatesMax + marginDays }) as WallTime;
   return {
-    first: startsOn !== null && startsOn > oldest ? startsOn : oldest,
+    oldest: startsOn !== null && startsOn > longAgo ? startsOn : longAgo,
+    newest,
     last: endsOn !== null && endsOn < latest ? endsOn : latest,
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EventConfiguration, WindowRule } from '@kraty/contracts/events';
-import { isEmptyPlan, planWindows, type PlannedRow } from './window-plan.js';
+import { nextPlanMs, planWindows, type PlannedRow, type WindowPlan } from './window-plan.js';
 
 const hour = 3_600_000;
 const noon = Date.parse('2026-06-01T12:00:00Z');
@@ -13,6 +13,14 @@ function series(windows: WindowRule[], scheduleAheadDays = 2): EventConfiguratio
   };
 }
 
+function row(id: string, startsAtMs: number, endsAtMs: number, state: PlannedRow['state']): PlannedRow {
+  return { id, startsAt: new Date(startsAtMs), endsAt: new Date(endsAtMs), state, hasOverride: false };
+}
+
+function isEmptyPlan({ inserts, moves, removals }: WindowPlan): boolean {
+  return inserts.length + moves.length + removals.length === 0;
+}
+
 /** Does what a plan says, as the store would. */
 function apply(rows: readonly PlannedRow[], configuration: EventConfiguration, nowMs: number): PlannedRow[] {
   const { inserts, moves, removals } = planWindows({ configuration, publishedAtMs: nowMs }, rows, nowMs);
@@ -22,7 +30,7 @@ function apply(rows: readonly PlannedRow[], configuration: EventConfiguration, n
     return move === undefined ? row : { ...row, endsAt: new Date(move.endsAtMs) };
   });
   const added = inserts.map(({ startsAtMs, endsAtMs }): PlannedRow => {
-    return { id: `from ${startsAtMs}`, startsAt: new Date(startsAtMs), endsAt: new Date(endsAtMs), state: 'upcoming' };
+    return row(`from ${startsAtMs}`, startsAtMs, endsAtMs, 'upcoming');
   });
   return [...moved, ...added].sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
 }
@@ -48,7 +56,7 @@ describe('a plan of windows', () => {
   });
 
   it('opens a fixed window and an always-on one only once', () => {
-    const past: PlannedRow = { id: 'past', startsAt: new Date(0), endsAt: new Date(hour), state: 'finalized' };
+    const past = row('past', 0, hour, 'finalized');
     const fixed: EventConfiguration = {
       key: 'e',
       availability: { mode: 'fixed_window', startsAt: '2026-06-02T00:00:00Z', endsAt: '2026-06-03T00:00:00Z' },
@@ -65,6 +73,33 @@ describe('a plan of windows', () => {
     } as const;
     const { inserts } = planWindows({ configuration: { key: 'e', availability }, publishedAtMs: 0 }, [], noon);
     expect(inserts).toHaveLength(1);
+  });
+
+  it('lowers the horizon without taking a row that has an override, and moves its end when the rule is edited', () => {
+    const [short, long] = [
+      { startTime: '18:00', durationSeconds: 3_600 },
+      { startTime: '18:00', durationSeconds: 7_200 },
+    ];
+    const rows = apply([], series([short], 4), noon).map((one, at) => ({ ...one, hasOverride: at === 2 }));
+    const lowered = planWindows({ configuration: series([short], 1), publishedAtMs: noon }, rows, noon);
+    expect(lowered).toEqual({ inserts: [], moves: [], removals: [rows[1]!.id, rows[3]!.id] });
+    const kept = apply(rows, series([long], 1), noon);
+    expect(kept.map(({ id }) => id)).toEqual([rows[0]!.id, rows[2]!.id]);
+    expect(kept[1]!.endsAt.getTime()).toBe(rows[2]!.endsAt.getTime() + hour);
+    expect(isEmptyPlan(planWindows({ configuration: series([long], 1), publishedAtMs: noon }, kept, noon))).toBe(true);
+  });
+
+  it('takes an overridden row whose start the rules do not produce any more', () => {
+    const rows = apply([], series([{ startTime: '18:00', durationSeconds: 3_600 }]), noon).map((one) => ({
+      ...one,
+      hasOverride: true,
+    }));
+    const moved = planWindows(
+      { configuration: series([{ startTime: '18:01', durationSeconds: 3_600 }]), publishedAtMs: noon },
+      rows,
+      noon,
+    );
+    expect(moved.removals).toEqual(rows.map(({ id }) => id));
   });
 
   it('never lets windows overlap, whatever is edited whenever, and says nothing the second time', () => {
@@ -98,5 +133,43 @@ describe('a plan of windows', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('the next look at an event', () => {
+  const day = 24 * hour;
+  const daily = series([{ startTime: '18:00', durationSeconds: 3_600 }], 2);
+
+  it('is when the next occurrence comes within the horizon, and not before', () => {
+    const lookMs = nextPlanMs({ configuration: daily, publishedAtMs: noon }, noon)!;
+    expect(new Date(lookMs).toISOString()).toBe('2026-06-01T17:00:00.000Z');
+    const rows = apply([], daily, noon);
+    const planAt = (nowMs: number) => planWindows({ configuration: daily, publishedAtMs: noon }, rows, nowMs);
+    expect(isEmptyPlan(planAt(lookMs - 1))).toBe(true);
+    expect(planAt(lookMs).inserts).toHaveLength(1);
+  });
+
+  it('is the end of the last occurrence of a series, then never again', () => {
+    const availability = { ...daily.availability!, endsOn: '2026-06-02' } as typeof daily.availability;
+    const event = { configuration: { ...daily, availability }, publishedAtMs: noon };
+    expect(new Date(nextPlanMs(event, noon)!).toISOString()).toBe('2026-06-02T18:00:00.000Z');
+    expect(nextPlanMs(event, noon + 2 * day)).toBeNull();
+  });
+
+  it('is the start of a fixed window beyond the horizon, then its end; an always-on event needs none', () => {
+    const fixed: EventConfiguration = {
+      key: 'e',
+      scheduleAheadDays: 1,
+      availability: { mode: 'fixed_window', startsAt: '2026-06-09T00:00:00.000Z', endsAt: '2026-06-10T00:00:00.000Z' },
+    };
+    expect(new Date(nextPlanMs({ configuration: fixed, publishedAtMs: noon }, noon)!).toISOString()).toBe(
+      '2026-06-08T00:00:00.000Z',
+    );
+    const later = Date.parse('2026-06-08T00:00:00Z');
+    expect(new Date(nextPlanMs({ configuration: fixed, publishedAtMs: noon }, later)!).toISOString()).toBe(
+      '2026-06-10T00:00:00.000Z',
+    );
+    const always: EventConfiguration = { key: 'e', availability: { mode: 'always_on' } };
+    expect(nextPlanMs({ configuration: always, publishedAtMs: noon }, noon)).toBeNull();
   });
 });

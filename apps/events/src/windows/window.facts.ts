@@ -1,15 +1,25 @@
+import type { Environment } from '@kraty/contracts/common';
 import type { EventBoardDescription } from '@kraty/contracts/events';
 import { eventBoardClosed, eventBoardOpened, eventWindowClosed } from '@kraty/contracts/events';
+import type { RewardPolicy } from '@kraty/contracts/grants';
 import type { NewFact } from '@kraty/platform/facts';
-import type { BoardRow, WindowRow } from './windows.store.js';
+import type { EventDefinition } from '../definitions/event-definition.js';
+import type { BoardRow } from '../placement/board.js';
+import type { WindowRow } from './windows.store.js';
 
 /** A board knows two states; the revision of its facts says which of them is the newer. */
 const openedRevision = 1;
 const closedRevision = 2;
 
-export function boardDescription(board: BoardRow, window: { startsAt: Date; endsAt: Date }): EventBoardDescription {
-  const { leaderboardId, studioId, gameId, environment, mode, scoreAggregation, eventId, eventKey, eventWindowId } =
-    board;
+/** By the revision the window has pinned. */
+export function boardDescription(
+  board: BoardRow,
+  window: { startsAt: Date; endsAt: Date },
+  definition: EventDefinition,
+): EventBoardDescription {
+  const { leaderboardId, studioId, gameId, environment, mode, scoreAggregation } = board;
+  const { eventId, eventKey, eventWindowId, shard, capacity } = board;
+  const { ladder, ladderCeiling } = definition.board;
   return {
     leaderboardId,
     scope: { studioId, gameId, environment },
@@ -20,11 +30,21 @@ export function boardDescription(board: BoardRow, window: { startsAt: Date; ends
     eventWindowId,
     opensAt: window.startsAt.toISOString(),
     closesAt: window.endsAt.toISOString(),
+    segment: mode === 'segmented' ? shard : null,
+    capacity,
+    ladder,
+    ladderCeiling,
+    // A hidden board has no rows at all, of bots neither (05 §6.1).
+    botBindings: mode === 'none' ? [] : [...definition.botBindings],
   };
 }
 
-export function boardOpenedFact(board: BoardRow, window: WindowRow): NewFact {
-  const payload = boardDescription(board, window);
+export function boardOpenedFact(
+  board: BoardRow,
+  window: { startsAt: Date; endsAt: Date },
+  definition: EventDefinition,
+): NewFact {
+  const payload = boardDescription(board, window, definition);
   return {
     type: eventBoardOpened,
     scope: payload.scope,
@@ -49,6 +69,7 @@ export function boardClosedFact(board: BoardRow, window: WindowRow): NewFact {
 export function windowClosedFact(
   event: { studioId: string; gameId: string; id: string; key: string },
   window: WindowRow,
+  { environments, rewardPolicy }: { environments: Environment[]; rewardPolicy: RewardPolicy },
 ): NewFact {
   return {
     type: eventWindowClosed,
@@ -60,6 +81,8 @@ export function windowClosedFact(
       eventKey: event.key,
       eventWindowId: window.id,
       closedAt: window.endsAt.toISOString(),
+      environments,
+      rewardPolicy,
     },
   };
 }

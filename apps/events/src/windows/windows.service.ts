@@ -1,27 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { environments } from '@kraty/contracts/common';
-import type { EventBoardDescription } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
 import { Outbox, type NewFact } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
 import { eventDefinition } from '../definitions/event-definition.js';
-import { boardDescription, boardOpenedFact } from './window.facts.js';
-import { isEmptyPlan, planWindows } from './window-plan.js';
+import { sharedBoards } from '../placement/board.js';
+import { BoardsStore } from '../placement/boards.store.js';
+import { boardOpenedFact } from './window.facts.js';
+import { nextPlanMs, planWindows, type WindowPlan } from './window-plan.js';
 import { isOver } from './occurrences.js';
-import { WindowsStore, type BoardRow, type WindowRow } from './windows.store.js';
-
-/** Comparing rows with rules takes up to a second of work: players between two windows share one look. Milliseconds. */
-const lookValidMs = 1_000;
-const looksMax = 2_000;
-
-/** What a look at an event has found, and when by either clock. */
-interface Look {
-  behind: Promise<boolean>;
-  atMs: number;
-  madeAtMs: number;
-}
+import { WindowsStore, type WindowRow } from './windows.store.js';
 
 /**
  * Materializes and opens windows. The lock order is the same everywhere: the event first, then its windows;
@@ -29,7 +18,6 @@ interface Look {
  */
 @Injectable()
 export class Windows {
-  private readonly looks = new Map<string, Look>();
   /** What is being ensured, by event: a window's first second brings everybody at once, and one of them is enough. */
   private readonly ensuring = new Map<string, Promise<void>>();
 
@@ -39,6 +27,7 @@ export class Windows {
     private readonly outbox: Outbox,
     private readonly events: DefinitionsStore,
     private readonly windows: WindowsStore,
+    private readonly boards: BoardsStore,
   ) {}
 
   /** Makes the rows of an event what its rules say now, opening what has begun. Repeatable without effect. */
@@ -59,26 +48,9 @@ export class Windows {
     await this.outbox.carry(staged);
   }
 
-  /** True when the rules and the clock ask for a row that is missing, or for one to open. Reads only. */
-  async isBehind(event: EventRow): Promise<boolean> {
-    if (!isRunning(event)) return false;
-    const now = this.clock.now();
-    const rows = await this.windows.planned(this.database, event.id, now);
-    if (rows.some((row) => row.state === 'upcoming' && row.startsAt <= now)) return true;
-    return !isEmptyPlan(planWindows(plannedEvent(event, now), rows, now.getTime())) || this.mayBeOver(event, now);
-  }
-
-  /** As `isBehind`, at most a second old: what a change leaves behind its own transaction has made good. */
+  /** True when the clock asks for a row that is missing, or for one to open. Reads only, and cheaply. */
   isBehindNow(eventId: string): Promise<boolean> {
-    const atMs = this.clock.nowMs();
-    const known = this.looks.get(eventId);
-    const isFresh = known && performance.now() - known.madeAtMs < lookValidMs;
-    if (isFresh && Math.abs(atMs - known.atMs) < lookValidMs) return known.behind;
-    const look = { behind: this.look(eventId), atMs, madeAtMs: performance.now() };
-    if (this.looks.size >= looksMax) this.looks.clear();
-    this.looks.set(eventId, look);
-    look.behind.catch(() => this.looks.delete(eventId));
-    return look.behind;
+    return this.windows.isBehind(this.database, eventId, this.clock.now());
   }
 
   /** The event's row is locked. What has begun opens by the statement that stood until now; the caller may then edit. */
@@ -86,9 +58,14 @@ export class Windows {
     const opened = await this.windows.openDue(tx, event.id, event.revision, this.clock.now());
     if (opened.length === 0) return [];
     await this.events.setStatus(tx, event.id, ['scheduled'], 'live', this.clock.now());
-    const boards = opened.flatMap((window) => boardsOf(event, window));
-    await this.windows.insertBoards(tx, boards);
-    return boards.map((board, at) => boardOpenedFact(board, opened[Math.floor(at / environments.length)] as WindowRow));
+    const definition = eventDefinition(event.configuration, event.revision);
+    const facts: NewFact[] = [];
+    for (const window of opened) {
+      const boards = sharedBoards(event, window.id, definition, uuidV7);
+      await this.boards.insert(tx, boards);
+      facts.push(...boards.map((board) => boardOpenedFact(board, window, definition)));
+    }
+    return facts;
   }
 
   /** The event's row is locked: opens, materializes, opens what that made, and finalizes an event that is over. */
@@ -101,22 +78,32 @@ export class Windows {
     return facts;
   }
 
+  /**
+   * The event's row is locked and newly published. Rows may wait from an earlier publication: those that the rules do
+   * not produce any more go before anything opens.
+   */
+  async publish(tx: Tx, event: EventRow): Promise<NewFact[]> {
+    if (!isRunning(event)) return [];
+    await this.materialize(tx, event);
+    return this.settle(tx, event);
+  }
+
+  /** What an edit would do to the windows to come; writes nothing. */
+  async previewPlan(tx: Tx, event: EventRow): Promise<{ plan: WindowPlan; rows: WindowRow[] }> {
+    const now = this.clock.now();
+    const nothing: WindowPlan = { inserts: [], moves: [], removals: [] };
+    if (!isRunning(event)) return { plan: nothing, rows: [] };
+    const planned = await this.windows.planned(tx, event.id, now);
+    // What has begun opens before any edit.
+    const rows = planned.map((row): WindowRow => (isDue(row, now) ? { ...row, state: 'open' } : row));
+    return { plan: planWindows(plannedEvent(event, now), rows, now.getTime()), rows };
+  }
+
   /** Nothing more can come and all that came is settled: the event ends by itself (05 §15). */
   async finalizeIfOver(tx: Tx, event: EventRow): Promise<void> {
     if (!this.mayBeOver(event, this.clock.now())) return;
     if (await this.windows.hasUnfinished(tx, event.id)) return;
     await this.events.setStatus(tx, event.id, ['live'], 'finalized', this.clock.now());
-  }
-
-  /** Null when there is no such board. */
-  async describeBoard(leaderboardId: string): Promise<EventBoardDescription | null> {
-    const board = await this.windows.board(this.database, leaderboardId);
-    return board === null ? null : boardDescription(board, { startsAt: board.opensAt, endsAt: board.closesAt });
-  }
-
-  private async look(eventId: string): Promise<boolean> {
-    const event = await this.events.one(this.database, eventId);
-    return event !== null && this.isBehind(event);
   }
 
   private async ensureNow(eventId: string): Promise<void> {
@@ -131,13 +118,15 @@ export class Windows {
     const now = this.clock.now();
     const rows = await this.windows.planned(tx, event.id, now);
     const plan = planWindows(plannedEvent(event, now), rows, now.getTime());
-    await this.windows.remove(tx, plan.removals);
+    await this.windows.remove(tx, plan.removals, now);
     await this.windows.moveEnds(tx, plan.moves);
     await this.windows.insert(
       tx,
       event,
       plan.inserts.map((occurrence) => ({ id: uuidV7(), ...occurrence })),
     );
+    const nextMs = nextPlanMs(plannedEvent(event, now), now.getTime());
+    await this.windows.planAgainAt(tx, event.id, nextMs === null ? null : new Date(nextMs));
   }
 
   private mayBeOver({ status, configuration }: EventRow, now: Date): boolean {
@@ -151,22 +140,10 @@ function isRunning({ status, archivedAt }: EventRow): boolean {
   return archivedAt === null && (status === 'scheduled' || status === 'live' || status === 'paused');
 }
 
-function plannedEvent({ configuration, publishedAt }: EventRow, now: Date) {
-  return { configuration, publishedAtMs: (publishedAt ?? now).getTime() };
+function isDue({ state, startsAt }: WindowRow, now: Date): boolean {
+  return state === 'upcoming' && startsAt <= now;
 }
 
-/** One board an environment, whether anybody comes or not: its id is known from the opening on. */
-function boardsOf(event: EventRow, window: WindowRow): BoardRow[] {
-  const { boardMode, scoreAggregation } = eventDefinition(event.configuration, event.revision);
-  return environments.map((environment) => ({
-    leaderboardId: uuidV7(),
-    eventWindowId: window.id,
-    environment,
-    studioId: event.studioId,
-    gameId: event.gameId,
-    eventId: event.id,
-    eventKey: event.key,
-    mode: boardMode,
-    scoreAggregation,
-  }));
+function plannedEvent({ configuration, publishedAt }: EventRow, now: Date) {
+  return { configuration, publishedAtMs: (publishedAt ?? now).getTime() };
 }

@@ -2,6 +2,7 @@ import type { Clock } from '@kraty/platform/clock';
 import type { Outbox } from '@kraty/platform/facts';
 import type { Database } from '@kraty/platform/persistence';
 import type { DefinitionsStore } from '../definitions/definitions.store.js';
+import type { BoardsStore } from '../placement/boards.store.js';
 import { Windows } from './windows.service.js';
 import type { WindowsStore } from './windows.store.js';
 
@@ -16,7 +17,14 @@ function world() {
   } as unknown as Database;
   const outbox = { carry: () => Promise.resolve() } as unknown as Outbox;
   const nothing = {} as never;
-  const sut = new Windows(database, nothing as Clock, outbox, nothing as DefinitionsStore, nothing as WindowsStore);
+  const sut = new Windows(
+    database,
+    nothing as Clock,
+    outbox,
+    nothing as DefinitionsStore,
+    nothing as WindowsStore,
+    nothing as BoardsStore,
+  );
   return { sut, endings };
 }
 

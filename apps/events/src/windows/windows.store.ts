@@ -1,23 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Environment, GameScope, Json } from '@kraty/contracts/common';
-import type { ScoreAggregation } from '@kraty/contracts/events';
 import { statement, type Tx } from '@kraty/platform/persistence';
+import type { BoardRow } from '../placement/board.js';
+import { boardColumns } from '../placement/boards.store.js';
 import type { Occurrence } from './occurrences.js';
 import type { PlannedRow } from './window-plan.js';
 
 export interface WindowRow extends PlannedRow {
   eventId: string;
   revision: number | null;
-}
-
-export interface BoardRow extends GameScope {
-  leaderboardId: string;
-  eventWindowId: string;
-  environment: Environment;
-  eventId: string;
-  eventKey: string;
-  mode: 'global' | 'none';
-  scoreAggregation: ScoreAggregation;
 }
 
 /** A window that is open by the clock, with what the listing needs of its event. */
@@ -35,9 +26,8 @@ export interface CurrentWindowRow {
   leaderboardId: string | null;
 }
 
-const windowColumns = `id, event_id as "eventId", starts_at as "startsAt", ends_at as "endsAt", state, revision`;
-const boardColumns = `leaderboard_id as "leaderboardId", event_window_id as "eventWindowId", environment, studio_id as "studioId",
-  game_id as "gameId", event_id as "eventId", event_key as "eventKey", mode, score_aggregation as "scoreAggregation"`;
+const windowColumns = `id, event_id as "eventId", starts_at as "startsAt", ends_at as "endsAt", state, revision,
+  metadata_override <> '{}' as "hasOverride"`;
 
 // Rows that matter for planning: all to come, all that still run, and the last that has opened, however long ago it
 // ended. No later window may reach back into it, and an event that opens once must remember that it did.
@@ -69,14 +59,40 @@ const MOVE_ENDS = statement(
     where w.id = v.id and w.state = 'upcoming'`,
 );
 
+// What an operator wrote for a window outlives it, under the window's own id (04 §5.4).
 const REMOVE_UPCOMING = statement(
   'windows_remove',
-  `delete from event_window where id = any($1) and state = 'upcoming'`,
+  `with removed as (delete from event_window where id = any($1) and state = 'upcoming' returning *)
+   insert into orphaned_override (id, event_id, studio_id, game_id, starts_at, metadata, orphaned_at)
+   select id, event_id, studio_id, game_id, starts_at, metadata_override, $2 from removed where metadata_override <> '{}'
+   on conflict do nothing`,
 );
 
-const REMOVE_ALL_UPCOMING = statement(
-  'windows_remove_all',
-  `delete from event_window where event_id = $1 and state = 'upcoming'`,
+// An event taken back from publication keeps the windows that operators have written to (05 §15).
+const REMOVE_PLAIN_UPCOMING = statement(
+  'windows_remove_plain',
+  `delete from event_window where event_id = $1 and state = 'upcoming' and metadata_override = '{}'`,
+);
+
+const CANCEL_UPCOMING = statement(
+  'windows_cancel',
+  `update event_window set state = 'cancelled' where event_id = $1 and state = 'upcoming'`,
+);
+
+// An end that has passed stays as it is: a window that ended during a pause closes as of its own end.
+const END_OPEN = statement(
+  'windows_end_open',
+  `update event_window set state = 'closing', ends_at = least(ends_at, $3)
+    where event_id = $1 and state = 'open' and ($2::uuid is null or id = $2)
+   returning ${windowColumns}`,
+);
+
+// Attempts end with their window, also with one that an operator has ended early.
+const END_ATTEMPTS = statement(
+  'window_end_attempts',
+  `update attempt a set ends_at = w.ends_at from event_window w
+    where a.id = any($1) and w.id = a.event_window_id and a.ends_at > w.ends_at
+   returning a.id, a.ends_at as "endsAt"`,
 );
 
 const OPEN_DUE = statement(
@@ -91,20 +107,25 @@ const REPIN_OPEN = statement(
   `update event_window set revision = $2 where event_id = $1 and state = 'open'`,
 );
 
-const INSERT_BOARDS = statement(
-  'boards_insert',
-  `insert into event_board (leaderboard_id, event_window_id, environment, studio_id, game_id, event_id, event_key, mode, score_aggregation)
-   select v.leaderboard_id, v.event_window_id, v.environment, $4, $5, $6, $7, $8, $9
-     from unnest($1::uuid[], $2::uuid[], $3::text[]) as v(leaderboard_id, event_window_id, environment)`,
+const PLAN_AGAIN_AT = statement(
+  'event_plan_again_at',
+  `update event set plan_due_at = $2 where id = $1 and plan_due_at is distinct from $2`,
 );
 
-const BOARD = statement(
-  'board',
-  `select b.leaderboard_id as "leaderboardId", b.event_window_id as "eventWindowId", b.environment, b.studio_id as "studioId",
-          b.game_id as "gameId", b.event_id as "eventId", b.event_key as "eventKey", b.mode,
-          b.score_aggregation as "scoreAggregation", w.starts_at as "opensAt", w.ends_at as "closesAt"
-     from event_board b join event_window w on w.id = b.event_window_id
-    where b.leaderboard_id = $1`,
+const EVENTS_TO_PLAN = statement(
+  'events_to_plan',
+  `select id as "eventId" from event
+    where plan_due_at <= $1 and status in ('scheduled', 'live', 'paused') and archived_at is null and id > $2
+    order by id limit $3`,
+);
+
+const IS_BEHIND = statement(
+  'event_is_behind',
+  `select e.plan_due_at <= $2
+          or exists (select from event_window w
+                      where w.event_id = e.id and w.player_id is null and w.state = 'upcoming' and w.starts_at <= $2) as behind
+     from event e
+    where e.id = $1 and e.status in ('scheduled', 'live', 'paused') and e.archived_at is null`,
 );
 
 const EVENTS_TO_OPEN = statement(
@@ -125,6 +146,19 @@ const WINDOWS_TO_CLOSE = statement(
 const START_CLOSING = statement(
   'window_start_closing',
   `update event_window set state = 'closing' where id = $1 and state = 'open' and ends_at <= $2`,
+);
+
+const OVERDUE_OF_EVENT = statement(
+  'windows_overdue_of_event',
+  `select id, event_id as "eventId" from event_window
+    where event_id = $1 and state in ('open', 'closing') and ends_at <= $2 order by ends_at limit $3`,
+);
+
+const ENVIRONMENTS_PLAYED = statement(
+  'window_environments_played',
+  `select distinct b.environment from event_board b
+    where b.event_window_id = $1 and exists (select from attempt a where a.leaderboard_id = b.leaderboard_id)
+    order by b.environment`,
 );
 
 const FINALIZE = statement(
@@ -153,13 +187,13 @@ const CURRENT_OF_GAME = statement(
           w.metadata_override as "metadataOverride", b.leaderboard_id as "leaderboardId"
      from event e
      join event_window w on w.event_id = e.id
-     left join event_board b on b.event_window_id = w.id and b.environment = $2
+     left join event_board b on b.event_window_id = w.id and b.environment = $2 and b.mode = 'global'
     where e.game_id = $1 and e.status in ('scheduled', 'live') and e.archived_at is null
       and w.player_id is null and w.state in ('upcoming', 'open') and w.starts_at <= $3 and w.ends_at > $3
     order by w.ends_at, e.key collate "C"`,
 );
 
-/** Windows, and the boards made for them. */
+/** Windows, and the end of their boards. */
 @Injectable()
 export class WindowsStore {
   planned(tx: Tx, eventId: string, now: Date): Promise<WindowRow[]> {
@@ -181,12 +215,54 @@ export class WindowsStore {
     await tx.query(MOVE_ENDS, [moves.map(({ id }) => id), moves.map(({ endsAtMs }) => iso(endsAtMs))]);
   }
 
-  async remove(tx: Tx, windowIds: string[]): Promise<void> {
-    if (windowIds.length > 0) await tx.query(REMOVE_UPCOMING, [windowIds]);
+  /** Overrides of the removed windows stay as orphans. */
+  async remove(tx: Tx, windowIds: string[], now: Date): Promise<void> {
+    if (windowIds.length > 0) await tx.query(REMOVE_UPCOMING, [windowIds, now]);
   }
 
-  async removeUpcoming(tx: Tx, eventId: string): Promise<void> {
-    await tx.query(REMOVE_ALL_UPCOMING, [eventId]);
+  /** All that wait for their time and bear no override. */
+  async removePlainUpcoming(tx: Tx, eventId: string): Promise<void> {
+    await tx.query(REMOVE_PLAIN_UPCOMING, [eventId]);
+  }
+
+  async cancelUpcoming(tx: Tx, eventId: string): Promise<void> {
+    await tx.query(CANCEL_UPCOMING, [eventId]);
+  }
+
+  /** Ends what is open, or one window of it, now; from here on nobody enters. Starts under way are waited for. */
+  endOpen(tx: Tx, eventId: string, windowId: string | null, now: Date): Promise<WindowRow[]> {
+    return tx.query<WindowRow>(END_OPEN, [eventId, windowId, now]);
+  }
+
+  /** Of locked attempts: those whose end was later than their window's, with the end they have now. */
+  endAttempts(tx: Tx, attemptIds: string[]): Promise<{ id: string; endsAt: Date }[]> {
+    return tx.query<{ id: string; endsAt: Date }>(END_ATTEMPTS, [attemptIds]);
+  }
+
+  /** When the rules of the event next ask for a look; null = never again. */
+  async planAgainAt(tx: Tx, eventId: string, at: Date | null): Promise<void> {
+    await tx.query(PLAN_AGAIN_AT, [eventId, at]);
+  }
+
+  /** In pages by id. */
+  async eventsToPlan(tx: Tx, now: Date, afterId: string, limit: number): Promise<string[]> {
+    const rows = await tx.query<{ eventId: string }>(EVENTS_TO_PLAN, [now, afterId, limit]);
+    return rows.map(({ eventId }) => eventId);
+  }
+
+  /** True when a look at the event's rules is due, or a window has begun and is not open. */
+  async isBehind(tx: Tx, eventId: string, now: Date): Promise<boolean> {
+    const [row] = await tx.query<{ behind: boolean | null }>(IS_BEHIND, [eventId, now]);
+    return row?.behind ?? false;
+  }
+
+  overdueOfEvent(tx: Tx, eventId: string, now: Date, limit: number): Promise<{ id: string; eventId: string }[]> {
+    return tx.query<{ id: string; eventId: string }>(OVERDUE_OF_EVENT, [eventId, now, limit]);
+  }
+
+  async environmentsPlayed(tx: Tx, windowId: string): Promise<Environment[]> {
+    const rows = await tx.query<{ environment: Environment }>(ENVIRONMENTS_PLAYED, [windowId]);
+    return rows.map(({ environment }) => environment);
   }
 
   /** Opens what has begun by the clock; each window is opened once, whoever comes first. */
@@ -196,27 +272,6 @@ export class WindowsStore {
 
   async repin(tx: Tx, eventId: string, revision: number): Promise<void> {
     await tx.query(REPIN_OPEN, [eventId, revision]);
-  }
-
-  async insertBoards(tx: Tx, boards: BoardRow[]): Promise<void> {
-    const [first] = boards;
-    if (first === undefined) return;
-    await tx.query(INSERT_BOARDS, [
-      boards.map(({ leaderboardId }) => leaderboardId),
-      boards.map(({ eventWindowId }) => eventWindowId),
-      boards.map(({ environment }) => environment),
-      first.studioId,
-      first.gameId,
-      first.eventId,
-      first.eventKey,
-      first.mode,
-      first.scoreAggregation,
-    ]);
-  }
-
-  async board(tx: Tx, leaderboardId: string): Promise<(BoardRow & { opensAt: Date; closesAt: Date }) | null> {
-    const [row] = await tx.query<BoardRow & { opensAt: Date; closesAt: Date }>(BOARD, [leaderboardId]);
-    return row ?? null;
   }
 
   async eventsToOpen(tx: Tx, now: Date, limit: number): Promise<string[]> {

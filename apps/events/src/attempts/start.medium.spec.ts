@@ -1,0 +1,223 @@
+import { attemptCompleted, attemptExpired, playerContextGiven, type Availability } from '@kraty/contracts/events';
+import type { PlayerRef } from '@kraty/contracts/common';
+import { Database } from '@kraty/platform/persistence';
+import { eventually, startHost, type Host } from '@kraty/testing/harness';
+import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
+
+let world: EventsWorld;
+/** Another process of the service: parallel calls spread over both. */
+let second: Host;
+
+const daily: Availability = {
+  mode: 'recurring_windows',
+  timezone: 'UTC',
+  windows: [{ startTime: '10:00', durationSeconds: 14_400 }],
+};
+
+beforeAll(async () => {
+  world = await EventsWorld.start('2026-06-01T12:00:00Z');
+  second = await startHost(['events'], world.ground, { clock: world.clock });
+  world.hear(attemptCompleted as never, attemptExpired as never, playerContextGiven as never);
+  const pool = { type: 'shared_pool', parameters: poolOf(100) } as const;
+  await world.configure(
+    crabSprint({ key: 'three', attempt: { replayableDuringWindow: true, maxAttemptsPerWindow: 3 } }),
+    crabSprint({ key: 'closing', availability: daily }),
+    crabSprint({
+      key: 'pausing',
+      availability: daily,
+      attempt: { durationSeconds: 600, replayableDuringWindow: true },
+    }),
+    crabSprint({ key: 'short', availability: daily, attempt: { durationSeconds: 600 } }),
+    crabSprint({ key: 'pool', metrics: [{ key: 'shells', target: 1 }], rewardPolicy: pool }),
+    crabSprint({
+      key: 'new_york',
+      availability: { mode: 'always_on', timezone: 'America/New_York' },
+      attempt: { replayableDuringWindow: true, maxAttemptsPerDay: 1 },
+    }),
+  );
+});
+
+afterAll(async () => {
+  await second.stop();
+  await world.stop();
+});
+
+beforeEach(() => world.now('2026-06-01T12:00:00Z'));
+
+function poolOf(pool: number) {
+  return { pool, currencyKey: 'pearls', winnerPredicate: { type: 'completed' } } as const;
+}
+
+const attemptsOf = ({ playerId }: PlayerRef) =>
+  world.rows('select id, status, ordinal, window_ordinal from attempt where player_id = $1 order by ordinal', [
+    playerId,
+  ]);
+
+describe('starts that race', () => {
+  it('never exceed the cap of a window, however starts and finishes mix', async () => {
+    const player = world.player('mira');
+    const startAndFinish = async () => {
+      const { data } = await world.start(player, 'three');
+      await world.finish(player, data.attempt, { eventKey: 'three' });
+    };
+    await Promise.allSettled(Array.from({ length: 24 }, startAndFinish));
+    await eventually(async () => {
+      await startAndFinish().catch(() => undefined);
+      expect(await refusal(world.start(player, 'three'))).toMatchObject({
+        code: 'max_attempts_reached',
+        details: { limit: 3, used: 3 },
+      });
+    });
+    expect(await attemptsOf(player)).toMatchObject([1, 2, 3].map((at) => ({ ordinal: at, window_ordinal: at })));
+  });
+
+  it('give one attempt and one 201, over two processes, with and without keys', async () => {
+    const player = world.player('noor');
+    const keys = Array.from({ length: 20 }, (_, at) => (at % 4 === 0 ? undefined : `k${at % 4}`));
+    const answers = await Promise.all(
+      keys.map((key) => world.start(player, 'three', key === undefined ? {} : { key })),
+    );
+    expect(new Set(answers.map(({ data }) => data.attempt.id)).size).toBe(1);
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect(await attemptsOf(player)).toHaveLength(1);
+    for (const key of ['k1', 'k2', 'k3']) {
+      const { replayed, status } = await world.start(player, 'three', { key });
+      const first = answers.find((answer, at) => keys[at] === key && !answer.replayed);
+      expect({ replayed, status }).toEqual({ replayed: true, status: first?.status });
+    }
+  });
+
+  it('do not enter a window that begins to close first', async () => {
+    world.now('2026-06-02T12:00:00Z');
+    await world.started(world.player('otto'), 'closing');
+    const late = world.player('pia');
+    const database = new Database({ url: world.ground.databaseUrl('events'), poolMax: 1, applicationName: 'closer' });
+    let starting: Promise<unknown> = Promise.resolve();
+    await database.transaction(async (tx) => {
+      await tx.query(
+        `update event_window w set state = 'closing', ends_at = $1 from event e
+          where e.id = w.event_id and e.key = 'closing' and w.state = 'open'`,
+        [new Date('2026-06-02T12:00:00Z')],
+      );
+      starting = refusal(world.start(late, 'closing'));
+      await eventually(async () => {
+        const waiting = await world.rows(`select 1 from pg_stat_activity where wait_event_type = 'Lock'
+                                             and query like '%for share%' and datname = current_database()`);
+        expect(waiting).toHaveLength(1);
+      });
+    });
+    await database.close();
+    expect(await starting).toMatchObject({ code: 'no_active_window' });
+    expect(await attemptsOf(late)).toEqual([]);
+  });
+
+  it('come before a close that they have overtaken: their attempts are resolved by it', async () => {
+    world.now('2026-06-03T12:00:00Z');
+    await world.started(world.player('quin'), 'closing');
+    const players = Array.from({ length: 30 }, (_, at) => world.player(`c${at}`));
+    const starts = players.map((player) => world.start(player, 'closing').catch(() => null));
+    world.now('2026-06-03T14:00:00Z');
+    await world.workersRun();
+    await Promise.all(starts);
+    await world.workersRun();
+    const left = await world.rows(
+      `select w.state, (select count(*)::int from attempt a where a.event_window_id = w.id and a.status = 'in_progress') as running
+         from event_window w join event e on e.id = w.event_id where e.key = 'closing' and w.ends_at = $1`,
+      [new Date('2026-06-03T14:00:00Z')],
+    );
+    expect(left).toEqual([{ state: 'finalized', running: 0 }]);
+  });
+});
+
+describe('an attempt whose time has passed', () => {
+  it('stays resolved although the start that found it is refused', async () => {
+    world.now('2026-06-05T12:00:00Z');
+    const player = world.player('rosa');
+    const attempt = await world.started(player, 'short');
+    world.now('2026-06-05T12:10:00Z');
+    expect(await refusal(world.start(player, 'short'))).toMatchObject({ code: 'max_attempts_reached' });
+    expect(await attemptsOf(player)).toMatchObject([{ id: attempt.id, status: 'expired' }]);
+    await eventually(() => expect(world.heard(attemptExpired, attempt.id)).toHaveLength(1));
+  });
+
+  it('waits for the end of a pause', async () => {
+    world.now('2026-06-06T12:00:00Z');
+    const player = world.player('sara');
+    const attempt = await world.started(player, 'pausing');
+    await world.rows(`update event set status = 'paused' where key = 'pausing'`);
+    world.now('2026-06-06T13:00:00Z');
+    expect(await refusal(world.start(player, 'pausing'))).toMatchObject({ code: 'event_disabled' });
+    expect(await refusal(world.finish(player, attempt, { eventKey: 'pausing' }))).toMatchObject({
+      code: 'event_disabled',
+    });
+    await world.list(player);
+    await world.workersRun();
+    expect(await attemptsOf(player)).toMatchObject([{ status: 'in_progress' }]);
+    await world.rows(`update event set status = 'live' where key = 'pausing'`);
+    await world.workersRun();
+    expect(await attemptsOf(player)).toMatchObject([{ status: 'expired' }]);
+    expect((await world.start(player, 'pausing')).status).toBe(201);
+  });
+});
+
+describe('the cap of a day', () => {
+  it('ends at midnight of the zone of the event', async () => {
+    const player = world.player('tom');
+    world.now('2026-06-10T03:59:59Z');
+    await world.finish(player, await world.started(player, 'new_york'), { eventKey: 'new_york' });
+    expect(await refusal(world.start(player, 'new_york'))).toMatchObject({
+      code: 'max_daily_attempts_reached',
+      details: { limit: 1, used: 1, resetsAt: '2026-06-10T04:00:00.000Z' },
+    });
+    world.now('2026-06-10T04:00:00Z');
+    expect((await world.start(player, 'new_york')).status).toBe(201);
+  });
+});
+
+describe('a start that hands back', () => {
+  it('keeps the context it brought, tells it, and leaves that of the attempt alone', async () => {
+    const player = world.player('uli');
+    const { data } = await world.start(player, 'three', { playerContext: { level: 1 } });
+    await world.start(player, 'three', { playerContext: { level: 2 } });
+    await eventually(() => expect(world.heard(playerContextGiven, player.playerId)).toHaveLength(1));
+    const stored = await world.rows(
+      'select c.context, a.player_context from player_context c, attempt a where c.player_id = $1 and a.id = $2',
+      [player.playerId, data.attempt.id],
+    );
+    expect(stored).toEqual([{ context: { level: 2 }, player_context: { level: 1 } }]);
+  });
+
+  it('keeps no email address with an attempt', async () => {
+    const player = world.player('xena');
+    const playerContext = { level: 1, email: 'x@example.com' };
+    await world.start(player, 'three', { playerContext });
+    await world.start(player, 'three', { playerContext });
+    const stored = await world.rows(
+      `select c.context, a.player_context from player_context c join attempt a using (player_id) where player_id = $1`,
+      [player.playerId],
+    );
+    expect(stored).toEqual([{ context: { level: 1 }, player_context: { level: 1 } }]);
+    await eventually(() => expect(world.heard(playerContextGiven, player.playerId)).toHaveLength(1));
+    expect(world.heard(playerContextGiven, player.playerId)[0]?.payload.playerContext).toEqual(playerContext);
+  });
+
+  it('gives a later attempt that brings none the last context', async () => {
+    const player = world.player('vera');
+    const first = await world.start(player, 'three', { playerContext: { level: 7 } });
+    await world.finish(player, first.data.attempt, { eventKey: 'three' });
+    const next = await world.started(player, 'three');
+    const stored = await world.rows('select player_context from attempt where id = $1', [next.id]);
+    expect(stored).toEqual([{ player_context: { level: 7 } }]);
+  });
+});
+
+describe('a completion', () => {
+  it('names no policy when it pays nothing by itself', async () => {
+    const player = world.player('wim');
+    const attempt = await world.started(player, 'pool');
+    await world.progress(player, attempt, { shells: 1 }, { eventKey: 'pool' });
+    await eventually(() => expect(world.heard(attemptCompleted, attempt.id)).toHaveLength(1));
+    expect(world.heard(attemptCompleted, attempt.id)[0]?.payload.rewardPolicy).toBeNull();
+  });
+});

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Logger } from '@kraty/platform/logging';
+import { RepeatingWorker } from '../repeating.worker.js';
+import { Charges } from './charges.service.js';
+
+const pauseMs = 10_000;
+const chargesAChunk = 100;
+const chunksARound = 20;
+
+/** Gives back what was taken for an attempt that never came to be (08 §7). Any number of instances may run it. */
+@Injectable()
+export class ChargesWorker extends RepeatingWorker {
+  constructor(
+    logger: Logger,
+    private readonly charges: Charges,
+  ) {
+    super('charges', pauseMs, logger);
+  }
+
+  override async round(): Promise<void> {
+    for (let chunk = 1; chunk <= chunksARound; chunk += 1) {
+      const due = await this.charges.giveBackDue(chargesAChunk);
+      await this.each(due, (charge) => this.charges.giveBack(charge));
+      if (due.length < chargesAChunk) return;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { JsonValue } from '@kraty/contracts/common';
+import type { Segmentation, SegmentationAxis } from '@kraty/contracts/leaderboards';
+import { axesOf } from '../definitions/board-rules.js';
+import { amountOf, needAmount, type FactNeeds, type PlayerFacts } from '../conditions/player-facts.js';
+
+const countryFallback = 'ZZ';
+/** A shard is part of an index. */
+const shardCharactersMax = 256;
+
+/** Adds what must be known before the segment can be told. */
+export function needsOfSegment(segmentation: Segmentation, needs: FactNeeds): void {
+  for (const axis of axesOf(segmentation)) {
+    if (axis.type === 'progression') needAmount(needs, { type: 'economy', key: axis.economyKey });
+    if (axis.type === 'country') needs.traits = true;
+  }
+}
+
+/** The board a player belongs to (06 §4.2); null = none can be told. */
+export function segmentOf(segmentation: Segmentation, facts: PlayerFacts): string | null {
+  const buckets = axesOf(segmentation).map((axis) => bucketOf(axis, facts));
+  if (buckets.length === 0 || buckets.includes(null)) return null;
+  const [only] = buckets;
+  if (segmentation.type !== 'combined') return only ?? null;
+  // A bar inside a bucket must not look like the one between two.
+  return buckets.map((bucket) => bucket?.replaceAll('|', '%7C')).join('|');
+}
+
+function bucketOf(axis: SegmentationAxis, facts: PlayerFacts): string | null {
+  switch (axis.type) {
+    case 'context':
+      return contextBucket(axis, facts);
+    case 'progression':
+      return divisionOf(axis.divisions, amountOf(facts, { type: 'economy', key: axis.economyKey }));
+    case 'country':
+      return facts.country ?? axis.fallback ?? countryFallback;
+  }
+}
+
+function contextBucket(
+  { key, values, fallback }: Extract<SegmentationAxis, { type: 'context' }>,
+  { context }: PlayerFacts,
+): string | null {
+  const text = shardText(Object.hasOwn(context, key) ? context[key] : undefined)?.trim() ?? '';
+  const isKnown = text !== '' && (values === undefined || values.includes(text));
+  return isKnown ? text : (fallback ?? null);
+}
+
+/** The highest division whose minimum the balance reaches. */
+function divisionOf(divisions: readonly { key: string; min: number }[], balance: number): string | null {
+  const reached = divisions.filter(({ min }) => min <= balance);
+  return reached.reduce<{ key: string; min: number } | null>(higher, null)?.key ?? null;
+}
+
+function higher(best: { key: string; min: number } | null, next: { key: string; min: number }) {
+  return best === null || next.min >= best.min ? next : best;
+}
+
+/** Text of what can name a shard; null for what is missing or too long, and for lists and objects. */
+export function shardText(value: JsonValue | undefined): string | null {
+  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  // PostgreSQL's text refuses NUL, which JSON allows.
+  const text = isScalar ? String(value).replaceAll('\u0000', '') : null;
+  return text === null || text.length > shardCharactersMax ? null : text;
+}

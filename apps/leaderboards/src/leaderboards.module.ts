@@ -1,38 +1,151 @@
 import { Module } from '@nestjs/common';
+import { ConfigurationApplies } from '@kraty/platform/configuration-applies';
+import { BotSimulations } from './administration/bot-simulations.service.js';
+import { ConfiguredObjectsHandler } from './administration/configured-objects.handler.js';
+import { ConfiguredObjects } from './administration/configured-objects.service.js';
+import { ConfiguredReads } from './administration/configured-reads.service.js';
+import { RankedListsHandler } from './administration/ranked-lists.handler.js';
+import { RankedLists } from './administration/ranked-lists.service.js';
+import { RankedListsStore } from './administration/ranked-lists.store.js';
+import { BalancesConsumer } from './balances/balances.consumer.js';
+import { RankedBalances } from './balances/ranked-balances.service.js';
 import { BoardsConsumer } from './boards/boards.consumer.js';
 import { Boards } from './boards/boards.service.js';
 import { BoardsStore } from './boards/boards.store.js';
+import { BotDefinitionsStore } from './bots/bot-definitions.store.js';
+import { BotsConfiguration } from './bots/bots-configuration.service.js';
+import { Rosters } from './bots/rosters.service.js';
+import { RostersStore } from './bots/rosters.store.js';
+import { Sights } from './bots/sights.service.js';
+import { SightsStore } from './bots/sights.store.js';
+import { ConfigurationHandler } from './configuration/configuration.handler.js';
+import { ConfigurationService } from './configuration/configuration.service.js';
+import { Definitions } from './definitions/definitions.service.js';
+import { DefinitionsStore } from './definitions/definitions.store.js';
+import { DirectHandler } from './direct/direct.handler.js';
+import { DirectScores } from './direct/direct-scores.service.js';
+import { Joins } from './direct/joins.service.js';
+import { Placement } from './direct/placement.service.js';
+import { FinalStandings } from './finalization/final-standings.service.js';
 import { FinalizationConsumer } from './finalization/finalization.consumer.js';
+import { FinalizationHandler } from './finalization/finalization.handler.js';
 import { Finalization } from './finalization/finalization.service.js';
+import { Freezes } from './finalization/freezes.service.js';
+import { FreezesStore } from './finalization/freezes.store.js';
+import { FreezesWorker } from './finalization/freezes.worker.js';
+import { Freezing } from './finalization/freezing.service.js';
 import { FrozenBoardsStore } from './finalization/frozen-boards.store.js';
+import { GameSettingsConsumer } from './game-settings/game-settings.consumer.js';
+import { GameSettings } from './game-settings/game-settings.service.js';
+import { GameSettingsStore } from './game-settings/game-settings.store.js';
+import { IdentityPoolsStore } from './identity-pools/identity-pools.store.js';
+import { Ladders } from './ladders/ladders.service.js';
+import { OverridesConsumer } from './overrides/overrides.consumer.js';
+import { Overrides } from './overrides/overrides.service.js';
+import { Parts } from './parts/parts.service.js';
+import { PartsStore } from './parts/parts.store.js';
+import { Periods } from './periods/periods.service.js';
+import { PeriodsStore } from './periods/periods.store.js';
+import { PeriodsWorker } from './periods/periods.worker.js';
 import { ProfilesConsumer } from './profiles/profiles.consumer.js';
 import { Profiles } from './profiles/profiles.service.js';
 import { ProfilesStore } from './profiles/profiles.store.js';
+import { IndexComparisonWorker } from './ranks/index-comparison.worker.js';
 import { IndexRepairWorker } from './ranks/index-repair.worker.js';
 import { Ranks } from './ranks/ranks.service.js';
 import { RanksStore } from './ranks/ranks.store.js';
+import { BoardRowsService } from './reads/board-rows.service.js';
+import { DefinedBoardsHandler } from './reads/defined-boards.handler.js';
+import { DefinedBoards } from './reads/defined-boards.service.js';
 import { ReadsHandler } from './reads/reads.handler.js';
 import { Reads } from './reads/reads.service.js';
+import { StandingsReads } from './reads/standings.service.js';
+import { ContributedBoards } from './scores/contributed-boards.service.js';
+import { Contributions } from './scores/contributions.service.js';
+import { ContributionsStore } from './scores/contributions.store.js';
+import { ScoreFrames } from './scores/score-frames.service.js';
 import { ScoresConsumer } from './scores/scores.consumer.js';
 import { Scores } from './scores/scores.service.js';
 import { ScoresStore } from './scores/scores.store.js';
+import { Segments } from './segments/segments.service.js';
+import { SegmentsStore } from './segments/segments.store.js';
+
+const consumers = [
+  BalancesConsumer,
+  BoardsConsumer,
+  FinalizationConsumer,
+  GameSettingsConsumer,
+  OverridesConsumer,
+  ProfilesConsumer,
+  ScoresConsumer,
+];
+const handlers = [
+  ConfigurationHandler,
+  ConfiguredObjectsHandler,
+  DefinedBoardsHandler,
+  DirectHandler,
+  FinalizationHandler,
+  RankedListsHandler,
+  ReadsHandler,
+];
+const workers = [FreezesWorker, IndexComparisonWorker, IndexRepairWorker, PeriodsWorker];
+const stores = [
+  BoardsStore,
+  BotDefinitionsStore,
+  ContributionsStore,
+  DefinitionsStore,
+  FreezesStore,
+  FrozenBoardsStore,
+  GameSettingsStore,
+  IdentityPoolsStore,
+  PartsStore,
+  RankedListsStore,
+  PeriodsStore,
+  ProfilesStore,
+  RanksStore,
+  RostersStore,
+  ScoresStore,
+  SegmentsStore,
+  SightsStore,
+];
+const services = [
+  BoardRowsService,
+  Boards,
+  BotsConfiguration,
+  BotSimulations,
+  ConfigurationApplies,
+  ConfigurationService,
+  ConfiguredObjects,
+  ConfiguredReads,
+  ContributedBoards,
+  Contributions,
+  DefinedBoards,
+  Definitions,
+  DirectScores,
+  Finalization,
+  FinalStandings,
+  Freezes,
+  Freezing,
+  GameSettings,
+  Joins,
+  Ladders,
+  Overrides,
+  Parts,
+  Periods,
+  Placement,
+  Profiles,
+  RankedBalances,
+  RankedLists,
+  Ranks,
+  Reads,
+  Rosters,
+  ScoreFrames,
+  Scores,
+  Segments,
+  Sights,
+  StandingsReads,
+];
 
 /** Boards, scores and ranks. */
-@Module({
-  controllers: [BoardsConsumer, ProfilesConsumer, ScoresConsumer, FinalizationConsumer, ReadsHandler],
-  providers: [
-    Boards,
-    BoardsStore,
-    IndexRepairWorker,
-    Profiles,
-    ProfilesStore,
-    Ranks,
-    RanksStore,
-    Reads,
-    Scores,
-    ScoresStore,
-    Finalization,
-    FrozenBoardsStore,
-  ],
-})
+@Module({ controllers: [...consumers, ...handlers], providers: [...workers, ...stores, ...services] })
 export class LeaderboardsModule {}

@@ -1,33 +1,56 @@
 import type { Scope } from '@kraty/contracts/common';
 import type { BoardMode, EventBoardDescription, ScoreAggregation } from '@kraty/contracts/events';
-import type { FinalizedReason } from '@kraty/contracts/leaderboards';
+import type { BotBinding, FinalizedReason, Ladder } from '@kraty/contracts/leaderboards';
 
-/** A board as this context keeps it. Only the last two fields ever change, and they change once. */
+/** What an event's board belongs to. */
+export interface BoardEvent {
+  eventId: string;
+  eventKey: string;
+  eventWindowId: string;
+}
+
+/**
+ * One ranked list: the board of an event's window, or one period and segment of a board the game has defined.
+ * Only the last two fields ever change, and they change once.
+ */
 export interface Board {
   leaderboardId: string;
   scope: Scope;
   mode: BoardMode;
   scoreAggregation: ScoreAggregation;
-  eventId: string;
-  eventKey: string;
-  eventWindowId: string;
+  /** Null for a part of a defined board. */
+  event: BoardEvent | null;
+  /** Null for the board of an event. */
+  definitionId: string | null;
   opensAt: Date;
-  closesAt: Date;
+  /** Null = it never resets. */
+  closesAt: Date | null;
+  segment: string | null;
+  capacity: number | null;
+  ladder: Ladder | null;
+  /** A promotion stops here; null = no ceiling. */
+  ladderCeiling: number | null;
+  botBindings: BotBinding[];
   finalizedAt: Date | null;
   finalizedReason: FinalizedReason | null;
 }
 
 export function boardOf(description: EventBoardDescription): Board {
+  const { eventId, eventKey, eventWindowId } = description;
   return {
     leaderboardId: description.leaderboardId,
     scope: description.scope,
     mode: description.mode,
     scoreAggregation: description.scoreAggregation,
-    eventId: description.eventId,
-    eventKey: description.eventKey,
-    eventWindowId: description.eventWindowId,
+    event: { eventId, eventKey, eventWindowId },
+    definitionId: null,
     opensAt: new Date(description.opensAt),
     closesAt: new Date(description.closesAt),
+    segment: description.segment,
+    capacity: description.capacity,
+    ladder: description.ladder,
+    ladderCeiling: description.ladderCeiling,
+    botBindings: description.botBindings,
     finalizedAt: null,
     finalizedReason: null,
   };

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { describeEventBoard, type EventBoardDescription } from '@kraty/contracts/events';
-import { boardFinalized } from '@kraty/contracts/leaderboards';
+import { boardFinalized, leaderboardPeriodClosed } from '@kraty/contracts/leaderboards';
 import { Messenger } from '@kraty/platform/messaging';
+import { Rosters } from '../bots/rosters.service.js';
 import { boardOf, type Board } from './board.js';
 import { BoardsStore } from './boards.store.js';
 
@@ -17,11 +18,13 @@ export class Boards implements OnModuleInit {
 
   constructor(
     private readonly store: BoardsStore,
+    private readonly rosters: Rosters,
     private readonly messenger: Messenger,
   ) {}
 
   onModuleInit(): void {
     this.messenger.onFact(boardFinalized, (fact) => this.forget(fact.payload.leaderboardId));
+    this.messenger.onFact(leaderboardPeriodClosed, (fact) => this.forgetParts(fact.payload.leaderboardId));
     this.messenger.onReconnect(() => {
       this.forgotten += 1;
       this.known.clear();
@@ -29,7 +32,9 @@ export class Boards implements OnModuleInit {
   }
 
   async open(description: EventBoardDescription): Promise<void> {
-    await this.store.add(boardOf(description));
+    const board = boardOf(description);
+    await this.store.add(board);
+    await this.rosters.open(board);
   }
 
   /** Null when there is no such board anywhere. */
@@ -40,6 +45,21 @@ export class Boards implements OnModuleInit {
     const board = (await this.store.find(leaderboardId)) ?? (await this.askForBoard(leaderboardId));
     if (board && forgotten === this.forgotten) this.keep(board);
     return board;
+  }
+
+  /** One period and segment of a defined board; null when nobody stands in it. */
+  async findPart(leaderboardId: string): Promise<Board | null> {
+    const known = this.known.get(leaderboardId);
+    if (known) return known;
+    const { forgotten } = this;
+    const board = await this.store.find(leaderboardId);
+    if (board && forgotten === this.forgotten) this.keep(board);
+    return board;
+  }
+
+  private forgetParts(definitionId: string): void {
+    this.forgotten += 1;
+    for (const [id, board] of this.known) if (board.definitionId === definitionId) this.known.delete(id);
   }
 
   forget(leaderboardId: string): void {

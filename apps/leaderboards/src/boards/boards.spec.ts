@@ -2,6 +2,7 @@ import { boardFinalized } from '@kraty/contracts/leaderboards';
 import type { Fact } from '@kraty/contracts/messages';
 import type { Messenger } from '@kraty/platform/messaging';
 import type { Board } from './board.js';
+import type { Rosters } from '../bots/rosters.service.js';
 import { Boards } from './boards.service.js';
 import type { BoardsStore } from './boards.store.js';
 
@@ -10,11 +11,15 @@ const live: Board = {
   scope: { studioId: 's', gameId: 'g', environment: 'live' },
   mode: 'global',
   scoreAggregation: 'best',
-  eventId: 'e',
-  eventKey: 'daily',
-  eventWindowId: 'w',
+  event: { eventId: 'e', eventKey: 'daily', eventWindowId: 'w' },
+  definitionId: null,
   opensAt: new Date(0),
   closesAt: new Date(1),
+  segment: null,
+  capacity: null,
+  ladder: null,
+  ladderCeiling: null,
+  botBindings: [],
   finalizedAt: null,
   finalizedReason: null,
 };
@@ -32,7 +37,7 @@ function world() {
     onFact: (type: unknown, hear: Hear) => type === boardFinalized && (finalized = hear),
     onReconnect: (hear: () => void) => (reconnected = hear),
   };
-  const sut = new Boards(store as unknown as BoardsStore, messenger as unknown as Messenger);
+  const sut = new Boards(store as unknown as BoardsStore, {} as Rosters, messenger as unknown as Messenger);
   sut.onModuleInit();
   return {
     sut,

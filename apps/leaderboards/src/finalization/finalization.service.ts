@@ -1,68 +1,121 @@
 import { Injectable } from '@nestjs/common';
+import type { Scope } from '@kraty/contracts/common';
 import { readBoardStandings, type BoardStanding } from '@kraty/contracts/events';
 import { boardFinalized, streamSubject, type FinalizedReason, type StreamFrame } from '@kraty/contracts/leaderboards';
-import { fail } from '@kraty/platform/errors';
-import { Outbox } from '@kraty/platform/facts';
 import { Messenger } from '@kraty/platform/messaging';
-import { Database } from '@kraty/platform/persistence';
+import { Database, type Tx } from '@kraty/platform/persistence';
+import { Rosters } from '../bots/rosters.service.js';
 import { Boards } from '../boards/boards.service.js';
-import { BoardsStore } from '../boards/boards.store.js';
 import { Profiles } from '../profiles/profiles.service.js';
 import { Ranks } from '../ranks/ranks.service.js';
-import { ScoresStore } from '../scores/scores.store.js';
-import { foldStandings } from '../scores/standing.js';
+import type { Standing } from '../scores/standing.js';
+import { FreezesStore, type PendingFreeze } from './freezes.store.js';
+import { Freezing } from './freezing.service.js';
 import { FrozenBoardsStore } from './frozen-boards.store.js';
 
 /** Standings asked of events at a time. */
 const standingsPage = 5_000;
+/** How often the holder of a freeze shows that it is there. Milliseconds. */
+const holdBeatMs = 10_000;
 /** Rows in the last frame of a stream (02 §7.2). */
 const standingsShown = 200;
-/** Ranking a large board takes longer than an ordinary statement may. Milliseconds. */
-const materializeTimeoutMs = 120_000;
 
-export interface BoardClosing {
+export interface FinalizedBoard {
   leaderboardId: string;
   eventId: string;
-  eventWindowId: string;
   reason: FinalizedReason;
-  closedAt: string;
+  finalizedAt: string;
 }
 
-/** Freezes a board exactly once, however often it is told to and wherever it was interrupted (06 §8). */
+/** Freezes the board of an event, however often it is told to and wherever it was interrupted (06 §8). */
 @Injectable()
 export class Finalization {
   constructor(
-    private readonly database: Database,
     private readonly boards: Boards,
-    private readonly boardsStore: BoardsStore,
-    private readonly scores: ScoresStore,
+    private readonly database: Database,
+    private readonly freezes: FreezesStore,
+    private readonly freezing: Freezing,
     private readonly frozen: FrozenBoardsStore,
     private readonly ranks: Ranks,
     private readonly profiles: Profiles,
-    private readonly outbox: Outbox,
+    private readonly rosters: Rosters,
     private readonly messenger: Messenger,
   ) {}
 
-  async finalize(closing: BoardClosing): Promise<void> {
-    const { leaderboardId } = closing;
-    const board = await this.boards.find(leaderboardId);
-    if (!board) throw fail('not_found', `board ${leaderboardId} was closed but nobody knows it`);
-    // A hidden board stays empty, whatever was reached in its window (05 §6.1).
-    if (board.mode !== 'none') await this.reconcile(leaderboardId);
-    const frozenNow = await this.freeze(closing);
-    this.boards.forget(leaderboardId);
-    await this.ranks.retire(leaderboardId);
-    if (frozenNow) await this.announce(closing);
+  /**
+   * Goes on where the freeze stands, unless another process is at it.
+   *
+   * @param signal ends it between two steps, to be gone on with later
+   */
+  async finalize(leaderboardId: string, signal: AbortSignal): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (!(await this.freezes.take(tx, leaderboardId))) return;
+      await this.holding(tx, () => this.goOn(leaderboardId, signal));
+    });
   }
 
-  /** The attempts are the truth: whatever became of single messages, the frozen board holds every accepted write. */
-  private async reconcile(leaderboardId: string): Promise<void> {
-    let afterPlayerId: string | null = null;
+  /** After the freeze, from its own fact: whoever streams the board is told although the process that froze it died. */
+  async announce(scope: Scope, { leaderboardId, eventId, reason, finalizedAt }: FinalizedBoard): Promise<void> {
+    await this.ranks.retire(leaderboardId);
+    const top = await this.frozen.top(leaderboardId, standingsShown);
+    const names = await this.profiles.find(
+      scope,
+      top.filter(({ kind }) => kind === 'player').map((row) => row.participantId),
+    );
+    const bots = await this.rosters.identities(leaderboardId);
+    const standings = top.map(({ participantId, rank, score, kind }) => {
+      const profile = names.get(participantId);
+      const name = profile?.displayName ?? profile?.anonymizedName ?? bots.get(participantId)?.name ?? null;
+      return { participantId, rank, score, name, kind };
+    });
+    const data = { leaderboardId, eventId, reason, standings, occurredAt: finalizedAt };
+    const frames: StreamFrame[] = [{ event: 'finalized', data }];
+    this.messenger.broadcast(streamSubject(leaderboardId), frames);
+  }
+
+  /** The transaction is open for its lock alone; PostgreSQL would take it for a forgotten one. */
+  private async holding(tx: Tx, work: () => Promise<void>): Promise<void> {
+    const beating = setInterval(() => void this.freezes.stillHere(tx).catch(() => undefined), holdBeatMs);
+    await work().finally(() => clearInterval(beating));
+  }
+
+  private async goOn(leaderboardId: string, signal: AbortSignal): Promise<void> {
+    const freeze = await this.freezes.find(leaderboardId);
+    const board = await this.boards.find(leaderboardId);
+    if (!freeze || !board) return;
+    // A hidden board stays empty, whatever was reached in its window (05 §6.1).
+    if (board.mode !== 'none' && !freeze.allRead) await this.reconcile(leaderboardId, freeze.readAfter, signal);
+    if (signal.aborted) return;
+    await this.freeze(freeze);
+    this.boards.forget(leaderboardId);
+  }
+
+  private async freeze({ leaderboardId, eventId, eventWindowId, reason, closedAt }: PendingFreeze): Promise<void> {
+    const payload = { leaderboardId, eventId, eventWindowId, reason, finalizedAt: closedAt };
+    await this.freezing.freeze({
+      leaderboardId,
+      at: new Date(closedAt),
+      reason,
+      facts: ({ scope }) => [{ type: boardFinalized, scope, aggregateId: leaderboardId, revision: 1, payload }],
+      besides: (tx) => this.freezes.remove(tx, leaderboardId),
+    });
+  }
+
+  /**
+   * The attempts are the truth: whatever became of single messages, the frozen board holds every accepted write. A page
+   * is asked for while the one before it is written, and what is written need not be asked for again after a crash.
+   */
+  private async reconcile(leaderboardId: string, readAfter: string | null, signal: AbortSignal): Promise<void> {
+    let standings = await this.askForStandings(leaderboardId, readAfter);
     for (;;) {
-      const standings = await this.askForStandings(leaderboardId, afterPlayerId);
-      await this.scores.apply(foldStandings(standings.map((standing) => toStanding(leaderboardId, standing))));
-      if (standings.length < standingsPage) return;
-      afterPlayerId = standings.at(-1)!.playerId;
+      const last = standings.length < standingsPage ? undefined : standings.at(-1);
+      const rows = standings.map((standing) => toStanding(leaderboardId, standing));
+      const [next] = await Promise.all([
+        last && !signal.aborted ? this.askForStandings(leaderboardId, last.playerId) : null,
+        this.freezes.settle(leaderboardId, rows, last === undefined),
+      ]);
+      if (!next) return;
+      standings = next;
     }
   }
 
@@ -70,52 +123,15 @@ export class Finalization {
     const question = { leaderboardId, afterPlayerId, limit: standingsPage };
     return (await this.messenger.request(readBoardStandings, question)).standings;
   }
-
-  private async freeze(closing: BoardClosing): Promise<boolean> {
-    const { leaderboardId, eventId, eventWindowId, reason } = closing;
-    const staged = await this.database.transaction(
-      async (tx) => {
-        const board = await this.boardsStore.lock(tx, leaderboardId);
-        if (!board || board.finalizedAt) return null;
-        await this.frozen.materialize(tx, leaderboardId);
-        await this.boardsStore.freeze(tx, leaderboardId, new Date(closing.closedAt), reason);
-        const payload = { leaderboardId, eventId, eventWindowId, reason };
-        return this.outbox.stage(tx, [
-          { type: boardFinalized, scope: board.scope, aggregateId: leaderboardId, revision: 1, payload },
-        ]);
-      },
-      { statementTimeoutMs: materializeTimeoutMs },
-    );
-    if (!staged) return false;
-    await this.outbox.carry(staged);
-    return true;
-  }
-
-  /** Readers of the stream are told; one that misses it learns when its gateway next asks about the board. */
-  private async announce(closing: BoardClosing): Promise<void> {
-    const { leaderboardId, eventId, reason, closedAt } = closing;
-    const board = await this.boardsStore.find(leaderboardId);
-    const top = await this.frozen.top(leaderboardId, standingsShown);
-    const names = await this.profiles.find(
-      board!.scope,
-      top.map((row) => row.participantId),
-    );
-    const standings = top.map(({ participantId, rank, score, kind }) => {
-      const profile = names.get(participantId);
-      return { participantId, rank, score, name: profile?.displayName ?? profile?.anonymizedName ?? null, kind };
-    });
-    const data = { leaderboardId, eventId, reason, standings, occurredAt: closedAt };
-    const frames: StreamFrame[] = [{ event: 'finalized', data }];
-    this.messenger.broadcast(streamSubject(leaderboardId), frames);
-  }
 }
 
-function toStanding(leaderboardId: string, standing: BoardStanding) {
+export function toStanding(leaderboardId: string, standing: BoardStanding): Standing {
   return {
     leaderboardId,
     participantId: standing.playerId,
-    score: standing.bestScore ?? 0,
+    score: standing.score ?? 0,
     achievedAtMs: standing.achievedAtMs,
-    joinedOnly: standing.bestScore === null,
+    joinedOnly: standing.score === null,
+    attemptId: null,
   };
 }

@@ -7,14 +7,10 @@ export interface FrozenRow {
   kind: 'player' | 'bot';
   rank: number;
   score: number;
+  joinedOnly: boolean;
 }
 
-interface Row {
-  participant_id: string;
-  kind: 'player' | 'bot';
-  rank: number;
-  score: number;
-}
+const columns = `participant_id as "participantId", kind, rank, score, joined_only as "joinedOnly"`;
 
 const materialize = statement(
   'materialize-board',
@@ -24,13 +20,18 @@ const materialize = statement(
      from board_entry where leaderboard_id = $1
    on conflict do nothing`,
 );
-const selectTop = statement(
-  'select-frozen-top',
-  'select participant_id, kind, rank, score from leaderboard_entry where leaderboard_id = $1 and rank <= $2 order by rank',
+const clear = statement('clear-frozen-board', 'delete from leaderboard_entry where leaderboard_id = $1');
+const selectPage = statement(
+  'select-frozen-page',
+  `select ${columns} from leaderboard_entry where leaderboard_id = $1 and rank > $2 order by rank limit $3`,
 );
 const selectOne = statement(
   'select-frozen-one',
-  'select participant_id, kind, rank, score from leaderboard_entry where leaderboard_id = $1 and participant_id = $2',
+  `select ${columns} from leaderboard_entry where leaderboard_id = $1 and participant_id = $2`,
+);
+const countRows = statement(
+  'count-frozen',
+  'select max(rank) as rows from leaderboard_entry where leaderboard_id = $1',
 );
 
 /** Ranks of frozen boards, the same for ever. */
@@ -43,20 +44,32 @@ export class FrozenBoardsStore {
     await tx.query(materialize, [leaderboardId]);
   }
 
+  /** Ranks all live rows anew: an operator has corrected a score (05 §14). The board must be locked. */
+  async rematerialize(tx: Tx, leaderboardId: string): Promise<void> {
+    await tx.query(clear, [leaderboardId]);
+    await tx.query(materialize, [leaderboardId]);
+  }
+
+  /** Rows in rank order, after the given rank. */
+  page(leaderboardId: string, afterRank: number, limit: number, tx: Tx = this.database): Promise<FrozenRow[]> {
+    return tx.query<FrozenRow>(selectPage, [leaderboardId, afterRank, limit]);
+  }
+
   async top(leaderboardId: string, limit: number): Promise<FrozenRow[]> {
-    return (await this.database.query<Row>(selectTop, [leaderboardId, limit])).map(toFrozen);
+    return this.page(leaderboardId, 0, limit);
+  }
+
+  async count(leaderboardId: string, tx: Tx = this.database): Promise<number> {
+    const [row] = await tx.query<{ rows: number | null }>(countRows, [leaderboardId]);
+    return row?.rows ?? 0;
   }
 
   async read(leaderboardId: string, participantId: string | null, limit: number): Promise<RankRead> {
     const [rows, self] = await Promise.all([
       limit === 0 ? [] : this.top(leaderboardId, limit),
-      participantId === null ? [] : this.database.query<Row>(selectOne, [leaderboardId, participantId]),
+      participantId === null ? [] : this.database.query<FrozenRow>(selectOne, [leaderboardId, participantId]),
     ]);
     const [own] = self;
     return { version: 'frozen', self: own ? { rank: own.rank, score: own.score } : null, rows };
   }
-}
-
-function toFrozen(row: Row): FrozenRow {
-  return { participantId: row.participant_id, kind: row.kind, rank: row.rank, score: row.score };
 }

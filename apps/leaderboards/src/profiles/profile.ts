@@ -34,6 +34,21 @@ export function playerEntry(
   };
 }
 
+/** What is shown of a bot besides its standing. */
+export interface BotIdentity {
+  name: string;
+  avatar: string | null;
+}
+
+/** The row of a bot: invented, without a country, a player or balances (10 §3.1). */
+export function botEntry(
+  participantId: string,
+  { name, avatar }: BotIdentity,
+  standing: { score: number; rank: number },
+): BoardEntry {
+  return { ...anonymous(participantId, standing), kind: 'bot', name, avatar, avatarUrl: avatar };
+}
+
 function anonymous(participantId: string, standing: { score: number; rank: number }): BoardEntry {
   return {
     participantId,

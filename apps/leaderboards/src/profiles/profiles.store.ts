@@ -40,6 +40,11 @@ const selectProfiles = statement(
      from player_profile where player_id = any($1::uuid[])`,
 );
 
+const selectExternalIds = statement(
+  'select-external-ids',
+  'select player_id as "playerId", external_player_id as "externalPlayerId" from player_profile where player_id = any($1::uuid[])',
+);
+
 /** The public faces of players: a copy, fed by identity's facts. */
 @Injectable()
 export class ProfilesStore {
@@ -60,6 +65,14 @@ export class ProfilesStore {
       JSON.stringify(profile.metadata),
       revision,
     ]);
+  }
+
+  /** External ids by player; players not heard of are left out. */
+  async externalIds(playerIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.database.query<{ playerId: string; externalPlayerId: string }>(selectExternalIds, [
+      playerIds,
+    ]);
+    return new Map(rows.map(({ playerId, externalPlayerId }) => [playerId, externalPlayerId]));
   }
 
   async find(playerIds: readonly string[]): Promise<PlayerProfile[]> {

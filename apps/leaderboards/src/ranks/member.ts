@@ -13,3 +13,16 @@ export function memberOf(participantId: string, achievedAtMs: number): string {
 export function participantOf(member: string): string {
   return member.slice(14);
 }
+
+/** What the index holds of a participant; null = nothing. */
+export type Held = { revision: number; member: string; score: number | null } | null;
+
+/** True when the index is behind the row, or shows it wrongly. One that is ahead has heard of a newer write. */
+export function differsFromRow(
+  row: { participantId: string; revision: number; achievedAtMs: number; score: number },
+  held: Held,
+): boolean {
+  if (!held || held.revision < row.revision) return true;
+  if (held.revision > row.revision) return false;
+  return held.score !== row.score || held.member !== memberOf(row.participantId, row.achievedAtMs);
+}

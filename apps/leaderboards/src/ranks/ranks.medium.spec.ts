@@ -1,10 +1,13 @@
+import { MovableClock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database } from '@kraty/platform/persistence';
 import { closeRedis, openRedis, type Redis } from '@kraty/platform/redis';
+import { Metrics } from '@kraty/platform/telemetry';
 import { eventually, startGround, type Ground } from '@kraty/testing/harness';
 import { BoardsStore } from '../boards/boards.store.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
+import { IndexComparisonWorker } from './index-comparison.worker.js';
 import { IndexRepairWorker } from './index-repair.worker.js';
 import { Ranks } from './ranks.service.js';
 import { RanksStore } from './ranks.store.js';
@@ -51,7 +54,10 @@ async function newProcess(scores = new ScoresStore(database)) {
   const [index, boards] = [new RanksStore(redis), new BoardsStore(database)];
   const ranks = new Ranks(index, scores, boards, Logger.silent());
   const repair = new IndexRepairWorker(index, boards, Logger.silent());
-  return { redis, index, scores, ranks, repair };
+  const metrics = new Metrics('spec');
+  const clock = new MovableClock(new Date(startMs));
+  const comparison = new IndexComparisonWorker(index, boards, scores, clock, Logger.silent(), metrics);
+  return { redis, index, scores, ranks, repair, comparison, metrics };
 }
 
 async function newBoard(): Promise<string> {
@@ -61,11 +67,15 @@ async function newBoard(): Promise<string> {
     scope: { studioId: uuidV7(), gameId: uuidV7(), environment: 'live' },
     mode: 'global',
     scoreAggregation: 'best',
-    eventId: uuidV7(),
-    eventKey: 'daily',
-    eventWindowId: uuidV7(),
+    event: { eventId: uuidV7(), eventKey: 'daily', eventWindowId: uuidV7() },
+    definitionId: null,
     opensAt: new Date(startMs),
     closesAt: new Date(startMs + 86_400_000),
+    segment: null,
+    capacity: null,
+    ladder: null,
+    ladderCeiling: null,
+    botBindings: [],
     finalizedAt: null,
     finalizedReason: null,
   });
@@ -78,6 +88,7 @@ const standing = (leaderboardId: string, participantId: string, score: number) =
   score,
   achievedAtMs: startMs + score,
   joinedOnly: false,
+  attemptId: null,
 });
 
 type Process = Awaited<ReturnType<typeof newProcess>>;
@@ -85,6 +96,11 @@ type Process = Awaited<ReturnType<typeof newProcess>>;
 /** Commits a score and tells the index, as the consumer of scores does. */
 async function score({ scores, ranks }: Process, board: string, player: string, points: number): Promise<void> {
   await ranks.apply(board, await scores.apply([standing(board, player, points)]), []);
+}
+
+async function driftsOf({ metrics }: Process): Promise<number> {
+  const counter = await metrics.registry.getSingleMetric('rank_index_drifted_total')!.get();
+  return counter.values[0]?.value ?? 0;
 }
 
 /** What a reader is shown: by the index, or without it. */
@@ -157,6 +173,89 @@ describe('the rank index', () => {
     await boards.caughtUp(seen!);
     await other.repair.round();
     expect(await scoresOf(other, board)).toEqual([9]);
+  });
+
+  it('is made anew when a comparison finds that it has drifted, and counts that', async () => {
+    const process = await newProcess();
+    const [board, player, other] = [await newBoard(), uuidV7(), uuidV7()] as const;
+    await score(process, board, player, 5);
+    await score(process, board, other, 7);
+    expect(await scoresOf(process, board)).toEqual([7, 5]);
+    await process.comparison.compare(board);
+    expect(await driftsOf(process)).toBe(0);
+    const [member] = await process.redis.zrange(`lb:{${board}}`, 0, 0);
+    await process.redis.zadd(`lb:{${board}}`, 99, member!);
+    await process.comparison.compare(board);
+    expect(await scoresOf(process, board)).toEqual([7, 5]);
+    await process.redis.zadd(`lb:{${board}}`, 50, '0000000000000:stranger');
+    await process.comparison.compare(board);
+    expect(await scoresOf(process, board)).toEqual([7, 5]);
+    await process.redis.zrem(`lb:{${board}}`, member!);
+    await process.redis.hdel(`lb:{${board}}:m`, player);
+    await process.comparison.compare(board);
+    expect(await scoresOf(process, board)).toEqual([7, 5]);
+    expect(await driftsOf(process)).toBe(3);
+  });
+
+  it('is compared by one of several instances, the one compared longest ago first', async () => {
+    const process = await newProcess();
+    const board = await newBoard();
+    await score(process, board, uuidV7(), 5);
+    const boards = new BoardsStore(database);
+    const [now, before] = [new Date(startMs), new Date(startMs - 1)];
+    const taken = await Promise.all([
+      boards.takeForComparison(before, now, 500),
+      boards.takeForComparison(before, now, 500),
+    ]);
+    expect(taken.flat().filter((id) => id === board)).toHaveLength(1);
+    expect(await boards.takeForComparison(before, now, 500)).toEqual([]);
+  });
+
+  it('heals by itself when Redis is flushed while 200 write, and answers meanwhile', async () => {
+    const process = await newProcess();
+    const board = await newBoard();
+    const players = Array.from({ length: 100_000 }, () => uuidV7());
+    await database.query(
+      `insert into board_entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
+       select $1, id, 'player', at % 5000, to_timestamp($3::float8 / 1000), false, 1
+         from unnest($2::uuid[]) with ordinality as player (id, at)`,
+      [board, players, startMs],
+    );
+    expect((await process.ranks.read(board, null, 1)) ?? (await process.ranks.fromRows(board, null, 1))).toBeTruthy();
+    await eventually(async () => expect(await process.index.read(board, null, 0)).not.toBeNull(), { withinMs: 20_000 });
+    const writers = players.slice(0, 200);
+    const write = (round: number) =>
+      Promise.all(writers.map((player, at) => score(process, board, player, 10_000 + 200 * round + at)));
+    await write(0);
+    await ground.flushRedis();
+    const flushedAtMs = performance.now();
+    const healing = eventually(async () => expect(await process.index.read(board, null, 0)).not.toBeNull(), {
+      withinMs: 20_000,
+    });
+    for (let round = 1; round <= 3; round += 1) {
+      await write(round);
+      const read =
+        (await process.ranks.read(board, writers[199]!, 1)) ?? (await process.ranks.fromRows(board, writers[199]!, 1));
+      expect(read.self).toEqual({ rank: 1, score: 10_000 + 200 * round + 199 });
+    }
+    await healing;
+    expect(performance.now() - flushedAtMs).toBeLessThan(10_000);
+    const [live, rows] = await Promise.all([
+      process.index.read(board, writers[0]!, 200),
+      process.ranks.fromRows(board, writers[0]!, 200),
+    ]);
+    expect(live?.self).toEqual(rows.self);
+    expect(live?.rows).toEqual(rows.rows.map(({ participantId, score: points }) => ({ participantId, score: points })));
+  }, 60_000);
+
+  it('ranks for whoever watches while it is being built', async () => {
+    const held = new HeldScores();
+    const process = await newProcess(held);
+    const [board, player] = [await newBoard(), uuidV7()] as const;
+    await process.ranks.watch(board);
+    const rows = await held.apply([standing(board, player, 7)]);
+    expect(await process.ranks.apply(board, rows, [player])).toEqual([{ rank: 1, score: 7 }]);
+    held.letGo();
   });
 
   it('keeps one reader waiting for a Redis that is silent, not every one', async () => {

@@ -3,7 +3,7 @@ import { isTransient } from '@kraty/platform/errors';
 import { Logger } from '@kraty/platform/logging';
 import { BoardsStore } from '../boards/boards.store.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
-import { RanksStore, type RankRead, type RankUpdate } from './ranks.store.js';
+import { RanksStore, watchedSeconds, type RankRead, type RankUpdate } from './ranks.store.js';
 
 /** Rows read from PostgreSQL and gathered in Redis at a time. */
 const buildPageRows = 2_000;
@@ -13,6 +13,8 @@ const buildWaitMs = 2_000;
 const buildLookMs = 50;
 /** After a failure Redis is left alone this long: a silent one would cost every caller its whole time-out. Milliseconds. */
 const pauseAfterFailureMs = 1_000;
+/** Boards remembered as watched. */
+const watchedMax = 20_000;
 const firstParticipant = '00000000-0000-0000-0000-000000000000';
 
 /** Version of what was read from PostgreSQL: it has none, and is not kept. */
@@ -22,6 +24,7 @@ export const versionOfRows = 'rows';
 @Injectable()
 export class Ranks {
   private readonly building = new Map<string, Promise<void>>();
+  private readonly watchedUntilMs = new Map<string, number>();
   private leftAloneUntilMs = 0;
 
   constructor(
@@ -33,7 +36,7 @@ export class Ranks {
 
   /**
    * Puts committed rows into the index. Redis never fails it: a miss is counted where it survives this process, and the
-   * index is made anew.
+   * index is made anew. Standings of `watchedIds` are told when somebody streams the board, also while there is no index.
    */
   async apply(
     leaderboardId: string,
@@ -41,14 +44,19 @@ export class Ranks {
     watchedIds: readonly string[],
   ): Promise<RankUpdate['standings']> {
     const update = await this.attempt(leaderboardId, () => this.index.apply(leaderboardId, rows, watchedIds));
+    if (update?.watched) this.noteWatched(leaderboardId);
+    if (update?.complete) return update.standings;
     if (update === null && rows.length > 0) await this.boards.missIndex(leaderboardId);
-    if (update === null || update.complete) return update?.standings ?? null;
-    const built = this.build(leaderboardId);
-    // The rows wait in the index to be; only who watches the board gains by waiting as well.
-    if (!update.watched) return null;
-    await this.attempt(leaderboardId, () => withinMs(built, buildWaitMs));
-    const ranked = await this.attempt(leaderboardId, () => this.index.apply(leaderboardId, [], watchedIds));
-    return ranked?.standings ?? null;
+    if (update !== null) void this.build(leaderboardId);
+    if (watchedIds.length === 0 || !this.isWatched(leaderboardId)) return null;
+    const ranks = await this.scores.ranks(leaderboardId, watchedIds);
+    return watchedIds.map((participantId) => ranks.get(participantId) ?? null);
+  }
+
+  /** Rows of several boards, which nobody streams or which no player's progress has changed. */
+  async applyAll(rows: readonly EntryRow[]): Promise<void> {
+    const byBoard = groupByBoard(rows);
+    await Promise.all([...byBoard].map(([leaderboardId, ofBoard]) => this.apply(leaderboardId, ofBoard, [])));
   }
 
   /** Null when neither the index nor a rebuild answers in time; then `fromRows` does. */
@@ -65,13 +73,34 @@ export class Ranks {
   async fromRows(leaderboardId: string, participantId: string | null, limit: number): Promise<RankRead> {
     const [rows, self] = await Promise.all([
       limit === 0 ? [] : this.scores.top(leaderboardId, limit),
-      participantId === null ? null : this.scores.rank(leaderboardId, participantId),
+      participantId === null ? null : this.scores.ranks(leaderboardId, [participantId]),
     ]);
-    return { version: versionOfRows, self, rows };
+    return { version: versionOfRows, self: (participantId && self?.get(participantId)) || null, rows };
+  }
+
+  /** Rows have gone from the board: whoever needs the index next makes it anew. */
+  async remake(leaderboardId: string): Promise<void> {
+    const discarded = await this.attempt(leaderboardId, async () => {
+      await this.index.discard(leaderboardId);
+      return true;
+    });
+    if (discarded === null) await this.boards.missIndex(leaderboardId);
   }
 
   async watch(leaderboardId: string): Promise<void> {
+    this.noteWatched(leaderboardId);
     await this.attempt(leaderboardId, () => this.index.watch(leaderboardId));
+  }
+
+  /** Participants in the index; null when it is not complete. */
+  async size(leaderboardId: string): Promise<number | null> {
+    return this.attempt(leaderboardId, () => this.index.size(leaderboardId));
+  }
+
+  /** Discards the index and begins another; readers are answered meanwhile. */
+  async rebuildAnew(leaderboardId: string): Promise<void> {
+    await this.attempt(leaderboardId, () => this.index.discard(leaderboardId));
+    void this.build(leaderboardId);
   }
 
   /** Not left out while Redis is left alone: nobody would ask for it a second time. */
@@ -79,6 +108,16 @@ export class Ranks {
     await this.index.retire(leaderboardId).catch((error: unknown) => {
       this.logger.warn({ err: error, leaderboardId }, 'the index of a frozen board stays');
     });
+  }
+
+  /** Remembered here as well: while Redis is away nobody else knows. */
+  private noteWatched(leaderboardId: string): void {
+    if (this.watchedUntilMs.size >= watchedMax) this.watchedUntilMs.clear();
+    this.watchedUntilMs.set(leaderboardId, performance.now() + watchedSeconds * 1_000);
+  }
+
+  private isWatched(leaderboardId: string): boolean {
+    return (this.watchedUntilMs.get(leaderboardId) ?? 0) > performance.now();
   }
 
   /** Null when Redis fails, or has failed a moment ago. */
@@ -123,6 +162,16 @@ export class Ranks {
       if ((await this.index.read(leaderboardId, null, 0)) !== null) return;
     }
   }
+}
+
+export function groupByBoard<T extends { leaderboardId: string }>(rows: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.leaderboardId);
+    if (group) group.push(row);
+    else groups.set(row.leaderboardId, [row]);
+  }
+  return groups;
 }
 
 /** Waits for `work` no longer than this; the work goes on. */

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Redis } from '@kraty/platform/redis';
 import type { EntryRow } from '../scores/scores.store.js';
-import { memberOf, participantOf } from './member.js';
+import { memberOf, participantOf, type Held } from './member.js';
 import { RedisLife } from './redis-life.js';
 import { Script } from './script.js';
-import { adoptScript, applyScript, beginScript, holdScript, readScript } from './scripts.js';
+import { adoptScript, applyScript, beginScript, heldScript, holdScript, readScript } from './scripts.js';
 
 /** How long a board counts as watched after somebody said so. */
-const watchedSeconds = 60;
+export const watchedSeconds = 60;
 /** How long the index of a frozen board stays, for readers that are on their way. */
 const frozenLifetimeSeconds = 3_600;
 /** A half-built index that nobody finished disappears after this time. */
@@ -21,6 +21,7 @@ const begin = new Script(beginScript);
 const hold = new Script(holdScript);
 const adopt = new Script(adoptScript);
 const read = new Script(readScript);
+const held = new Script(heldScript);
 
 export interface RankedRow {
   participantId: string;
@@ -132,6 +133,24 @@ export class RanksStore {
     await this.redis.del(ok, building);
   }
 
+  /** What the index holds of participants, in their order; null when it is not complete. */
+  async held(leaderboardId: string, participantIds: readonly string[]): Promise<Held[] | null> {
+    if (participantIds.length === 0) return (await this.size(leaderboardId)) === null ? null : [];
+    const { z, m, ok } = keysOf(leaderboardId);
+    const answer = (await held.run(this.redis, [z, m, ok], [await this.life.name(), ...participantIds])) as
+      [0] | [1, (string | null)[], (string | null)[]];
+    if (answer[0] === 0) return null;
+    const [, places, scores] = answer;
+    return places.map((place, at) => heldOf(place, scores[at] ?? null));
+  }
+
+  /** Participants in the index; null when it is not complete. */
+  async size(leaderboardId: string): Promise<number | null> {
+    const { z, ok } = keysOf(leaderboardId);
+    const [life, complete, size] = await Promise.all([this.life.name(), this.redis.get(ok), this.redis.zcard(z)]);
+    return complete === life ? size : null;
+  }
+
   /** Somebody streams this board: writes are ranked for it from now on. */
   async watch(leaderboardId: string): Promise<void> {
     await this.redis.set(keysOf(leaderboardId).watched, '1', 'EX', watchedSeconds);
@@ -142,6 +161,13 @@ export class RanksStore {
     const { z, m, v, ok, late, watched } = keysOf(leaderboardId);
     await Promise.all([z, m, v, ok, late, watched].map((key) => this.redis.expire(key, frozenLifetimeSeconds)));
   }
+}
+
+function heldOf(place: string | null, score: string | null): Held {
+  if (place === null) return null;
+  const bar = place.indexOf('|');
+  const [revision, member] = [Number(place.slice(0, bar)), place.slice(bar + 1)];
+  return { revision, member, score: score === null ? null : Number(score) };
 }
 
 function keysOf(leaderboardId: string) {

@@ -139,3 +139,18 @@ local wanted = tonumber(ARGV[3])
 if wanted > 0 then rows = redis.call('ZREVRANGE', z, 0, wanted - 1, 'WITHSCORES') end
 return {1, redis.call('GET', v) or '0', rank, score, rows}
 `;
+
+/**
+ * KEYS z m ok · ARGV: life, participants. Returns {complete, what m holds of each, the score of each}, read at one time.
+ */
+export const heldScript = `
+local z, m, ok = KEYS[1], KEYS[2], KEYS[3]
+if redis.call('GET', ok) ~= ARGV[1] then return {0} end
+local places, scores = {}, {}
+for i = 2, #ARGV do
+  local place = redis.call('HGET', m, ARGV[i])
+  places[i - 1] = place
+  scores[i - 1] = place and redis.call('ZSCORE', z, string.sub(place, string.find(place, '|', 1, true) + 1))
+end
+return {1, places, scores}
+`;

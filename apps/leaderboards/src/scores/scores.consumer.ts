@@ -7,7 +7,7 @@ import { Scores } from './scores.service.js';
 /** Facts applied with one statement. */
 const factsABatch = 500;
 
-/** Both facts carry state and the rows keep the best of it, so repeats and another order change nothing. */
+/** Both facts carry state: rows keep the best of it, or know the revision they show, so repeats and another order change nothing. */
 @Controller()
 export class ScoresConsumer {
   constructor(private readonly scores: Scores) {}
@@ -19,6 +19,6 @@ export class ScoresConsumer {
 
   @HandleFacts(attemptScored, { batch: factsABatch })
   async attemptScored(facts: Fact<AttemptScored>[]): Promise<void> {
-    await this.scores.apply(facts.map((fact) => fact.payload));
+    await this.scores.apply(facts);
   }
 }

@@ -1,109 +1,151 @@
 import { Injectable } from '@nestjs/common';
+import type { Scope } from '@kraty/contracts/common';
 import type { AttemptScored, AttemptStarted } from '@kraty/contracts/events';
-import { streamSubject, type StreamFrame } from '@kraty/contracts/leaderboards';
+import type { Fact } from '@kraty/contracts/messages';
 import { fail } from '@kraty/platform/errors';
-import { Messenger } from '@kraty/platform/messaging';
+import type { Board } from '../boards/board.js';
+import { Rosters } from '../bots/rosters.service.js';
 import { Boards } from '../boards/boards.service.js';
-import { Profiles } from '../profiles/profiles.service.js';
-import { Ranks } from '../ranks/ranks.service.js';
+import { groupByBoard, Ranks } from '../ranks/ranks.service.js';
+import { ContributedBoards, type Target } from './contributed-boards.service.js';
+import { Contributions, type CountedWrite } from './contributions.service.js';
+import { ScoreFrames } from './score-frames.service.js';
 import { ScoresStore, type EntryRow } from './scores.store.js';
 import { foldStandings, type Standing } from './standing.js';
+
+/** What an attempt has told, with where and as which write. */
+export interface AttemptWrite extends AttemptScored {
+  scope: Scope;
+  revision: number;
+}
 
 /** Applies what attempts have reached to the boards: one statement and one index call a board for many facts. */
 @Injectable()
 export class Scores {
   constructor(
     private readonly store: ScoresStore,
+    private readonly contributions: Contributions,
+    private readonly contributed: ContributedBoards,
     private readonly boards: Boards,
     private readonly ranks: Ranks,
-    private readonly profiles: Profiles,
-    private readonly messenger: Messenger,
+    private readonly frames: ScoreFrames,
+    private readonly rosters: Rosters,
   ) {}
 
   /** Players stand on the board with 0 from the start of their attempt (05 §6.3). No frame tells of it. */
   async register(started: readonly AttemptStarted[]): Promise<void> {
-    await this.requireBoards(started);
-    const standings = started.map((attempt) => ({
+    const boards = await this.requireBoards(started);
+    const standings = started.filter(takesScores(boards)).map((attempt) => ({
       leaderboardId: attempt.leaderboardId,
       participantId: attempt.playerId,
       score: 0,
       achievedAtMs: Date.parse(attempt.startedAt),
       joinedOnly: true,
+      attemptId: null,
     }));
-    const rows = groupByBoard(await this.store.apply(foldStandings(standings)));
-    await Promise.all([...rows].map(([board, ofBoard]) => this.ranks.apply(board, ofBoard, [])));
+    await this.ranks.applyAll(await this.store.apply(foldStandings(standings)));
+    await this.botsAnswer([...boards.values()].map((board) => ({ board, writes: [] })));
   }
 
-  async apply(writes: readonly AttemptScored[]): Promise<void> {
-    await this.requireBoards(writes);
-    const rows = groupByBoard(await this.store.apply(foldStandings(writes.map(toStanding))));
-    const written = groupByBoard(writes);
+  /** First the boards of the events, then those the events name (06 §6). */
+  async apply(facts: readonly Fact<AttemptScored>[]): Promise<void> {
+    const writes = facts.map(({ payload, scope, revision }) => ({ ...payload, scope: scope as Scope, revision }));
+    const boards = await this.requireBoards(writes);
+    const scored = writes.filter(takesScores(boards));
+    const targets = scored.map((write) => ({ write, board: boards.get(write.leaderboardId)! }));
+    const rows = groupByBoard(await this.count(targets, standingOnEvent));
+    const written = groupByBoard(scored);
     // A frozen board has no rows here, and nobody to tell: its index is gone and its streams have ended.
     await Promise.all([...rows].map(([board, ofBoard]) => this.carry(board, ofBoard, written.get(board) ?? [])));
+    const contributed = await this.contributed.targets(writes);
+    if (contributed.length > 0) await this.ranks.applyAll(await this.count(contributed, standingOnPeriod));
+    await this.botsAnswer(writesByBoard([...targets, ...contributed]));
   }
 
-  private async carry(leaderboardId: string, rows: EntryRow[], writes: readonly AttemptScored[]): Promise<void> {
+  /** Applies writes to boards, each as the board counts, and returns the rows of open boards as they stand. */
+  private async count(
+    targets: readonly Target<AttemptWrite>[],
+    standingOf: (target: Target<AttemptWrite>) => Standing,
+  ): Promise<EntryRow[]> {
+    const best = targets.filter(({ board }) => board.scoreAggregation === 'best');
+    const others = targets.filter(({ board }) => board.scoreAggregation !== 'best');
+    const standing = await this.store.apply(foldStandings(best.map(standingOf)));
+    if (others.length === 0) return standing;
+    return [...standing, ...(await this.contributions.apply(others.map(countedWrite)))];
+  }
+
+  private async carry(leaderboardId: string, rows: EntryRow[], writes: readonly AttemptWrite[]): Promise<void> {
     const watchedIds = [...new Set(writes.map((write) => write.playerId))];
     const standings = await this.ranks.apply(leaderboardId, rows, watchedIds);
     if (!standings) return;
     const byPlayer = new Map(watchedIds.map((playerId, index) => [playerId, standings[index] ?? null]));
-    await this.stream(leaderboardId, writes, byPlayer);
+    await this.frames.send(leaderboardId, writes, byPlayer);
   }
 
-  /** One frame for each accepted write, whether or not it moved the board (06 §7.3). */
-  private async stream(
-    leaderboardId: string,
-    writes: readonly AttemptScored[],
-    standings: Map<string, { rank: number; score: number } | null>,
-  ): Promise<void> {
-    const board = await this.boards.find(leaderboardId);
-    const names = await this.profiles.find(board!.scope, [...standings.keys()]);
-    const frames: StreamFrame[] = [];
-    for (const write of writes) {
-      const standing = standings.get(write.playerId);
-      if (!standing) continue;
-      const profile = names.get(write.playerId);
-      frames.push({
-        event: 'score_update',
-        data: {
-          leaderboardId,
-          participantId: write.playerId,
-          kind: 'player',
-          name: profile?.displayName ?? profile?.anonymizedName ?? null,
-          avatar: profile?.displayName == null ? (profile?.anonymizedAvatar ?? null) : profile.displayAvatar,
-          score: standing.score,
-          rank: standing.rank,
-          occurredAt: new Date(write.writtenAtMs).toISOString(),
-        },
-      });
-    }
-    if (frames.length > 0) this.messenger.broadcast(streamSubject(leaderboardId), frames);
+  /** After the players' own rows (10 §6.3). Boards without bots cost nothing. */
+  private async botsAnswer(written: readonly { board: Board; writes: readonly AttemptWrite[] }[]): Promise<void> {
+    for (const { board, writes } of written) await this.rosters.written(board, writes);
   }
 
-  private async requireBoards(writes: readonly { leaderboardId: string }[]): Promise<void> {
-    for (const leaderboardId of new Set(writes.map((write) => write.leaderboardId))) {
+  private async requireBoards(writes: readonly { leaderboardId: string }[]): Promise<Map<string, Board>> {
+    const boards = new Map<string, Board>();
+    for (const { leaderboardId } of writes) {
+      if (boards.has(leaderboardId)) continue;
       const board = await this.boards.find(leaderboardId);
       if (!board) throw fail('not_found', `board ${leaderboardId} was scored on but nobody knows it`);
+      boards.set(leaderboardId, board);
     }
+    return boards;
   }
 }
 
-function toStanding(write: AttemptScored): Standing {
+function writesByBoard(targets: readonly Target<AttemptWrite>[]): { board: Board; writes: AttemptWrite[] }[] {
+  const byBoard = new Map<string, { board: Board; writes: AttemptWrite[] }>();
+  for (const { board, write } of targets) {
+    const known = byBoard.get(board.leaderboardId);
+    if (known) known.writes.push(write);
+    else byBoard.set(board.leaderboardId, { board, writes: [write] });
+  }
+  return [...byBoard.values()];
+}
+
+/** A hidden board takes no scores and reads empty (05 §6.1). */
+function takesScores(boards: ReadonlyMap<string, Board>) {
+  return ({ leaderboardId }: { leaderboardId: string }) => boards.get(leaderboardId)?.mode !== 'none';
+}
+
+/** The fact tells the best of the attempt, whichever of its writes arrives. */
+function standingOnEvent({ write, board }: Target<AttemptWrite>): Standing {
+  const { playerId, attemptId, bestScore, bestAtMs } = write;
+  const { leaderboardId } = board;
   return {
-    leaderboardId: write.leaderboardId,
-    participantId: write.playerId,
-    score: write.bestScore,
-    achievedAtMs: write.bestAtMs,
+    leaderboardId,
+    participantId: playerId,
+    score: bestScore,
+    achievedAtMs: bestAtMs,
     joinedOnly: false,
+    attemptId,
   };
 }
 
-function groupByBoard<T extends { leaderboardId: string }>(rows: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.leaderboardId);
-    if (group) group.push(row);
-    else groups.set(row.leaderboardId, [row]);
-  }
-  return groups;
+/** Only what was shown in the period counts, so each write for itself (06 §5.1). */
+function standingOnPeriod({ write, board }: Target<AttemptWrite>): Standing {
+  const { playerId, attemptId, score, writtenAtMs } = write;
+  const { leaderboardId } = board;
+  return { leaderboardId, participantId: playerId, score, achievedAtMs: writtenAtMs, joinedOnly: false, attemptId };
+}
+
+function countedWrite({ write, board }: Target<AttemptWrite>): CountedWrite {
+  return {
+    leaderboardId: board.leaderboardId,
+    aggregation: board.scoreAggregation,
+    sourceId: write.attemptId,
+    playerId: write.playerId,
+    revision: write.revision,
+    score: write.score,
+    scoreAtMs: write.scoreAtMs ?? null,
+    writtenAtMs: write.writtenAtMs,
+    definitionId: board.definitionId,
+    periodStartMs: board.opensAt.getTime(),
+  };
 }

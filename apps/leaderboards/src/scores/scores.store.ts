@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, statement } from '@kraty/platform/persistence';
+import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import { overriddenRevision } from './contribution.js';
 import type { Standing } from './standing.js';
 
 /** A live row of a board. */
@@ -28,17 +29,21 @@ const columns = `leaderboard_id, participant_id, kind, score, joined_only, revis
   (extract(epoch from achieved_at) * 1000)::float8 as achieved_at_ms`;
 
 /**
- * The rule of `standing.ts` once more, here where races are decided: a frozen board takes nothing, a registration
- * never replaces a row, of equal scores the earlier wins. Returns the rows of open boards as they stand, also those that
+ * The rule of `standing.ts` once more, here where races are decided: a frozen board takes nothing, nor does one from an
+ * attempt whose score an operator has overridden; a registration never replaces a row, of equal scores the earlier wins. Returns the rows of open boards as they stand, also those that
  * stay as they were: a fact that comes a second time may have been committed the first time and have missed the index.
  */
 const upsertStandings = statement(
   'upsert-standings',
   `with incoming as materialized (
-     select * from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[])
-         as incoming (leaderboard_id, participant_id, score, achieved_at_ms, joined_only)
+     select * from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[], $6::uuid[])
+         as incoming (leaderboard_id, participant_id, score, achieved_at_ms, joined_only, attempt_id)
       where exists (select 1 from board
                      where board.leaderboard_id = incoming.leaderboard_id and board.finalized_at is null)
+        and not exists (select from contribution as overridden
+                         where overridden.leaderboard_id = incoming.leaderboard_id
+                           and overridden.source_id = incoming.attempt_id
+                           and overridden.revision = ${overriddenRevision})
    ), written as (
      insert into board_entry as entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
      select leaderboard_id, participant_id, 'player', score, to_timestamp(achieved_at_ms / 1000), joined_only, 1
@@ -62,6 +67,22 @@ const upsertStandings = statement(
                            and written.participant_id = entry.participant_id)) as unchanged`,
 );
 
+/** Rows as they must stand; who is only placed keeps the row there is. */
+const replaceStandings = statement(
+  'replace-standings',
+  `insert into board_entry as entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
+   select leaderboard_id, participant_id, 'player', score, to_timestamp(achieved_at_ms / 1000), joined_only, 1
+     from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[])
+       as standing (leaderboard_id, participant_id, score, achieved_at_ms, joined_only)
+    order by leaderboard_id, participant_id
+   on conflict (leaderboard_id, participant_id) do update
+      set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = false, revision = entry.revision + 1
+    where not excluded.joined_only
+      and (entry.score, entry.achieved_at, entry.joined_only) is distinct from
+          (excluded.score, excluded.achieved_at, false)
+   returning ${columns}`,
+);
+
 const selectPage = statement(
   'select-entries-page',
   `select ${columns} from board_entry
@@ -72,9 +93,9 @@ const selectTop = statement(
   `select ${columns} from board_entry
     where leaderboard_id = $1 order by score desc, achieved_at, participant_id desc limit $2`,
 );
-const selectRank = statement(
-  'select-entry-rank',
-  `select self.score,
+const selectRanks = statement(
+  'select-entry-ranks',
+  `select self.participant_id as "participantId", self.score,
           (select count(*)::int from board_entry as other
             where other.leaderboard_id = self.leaderboard_id
               and (other.score > self.score
@@ -82,7 +103,20 @@ const selectRank = statement(
                    or (other.score = self.score and other.achieved_at = self.achieved_at
                        and other.participant_id > self.participant_id))) as ahead
      from board_entry as self
-    where self.leaderboard_id = $1 and self.participant_id = $2`,
+    where self.leaderboard_id = $1 and self.participant_id = any($2::uuid[])`,
+);
+
+const countEntries = statement(
+  'count-entries',
+  'select count(*)::int as count from board_entry where leaderboard_id = $1',
+);
+const lockEntry = statement(
+  'lock-entry',
+  'select from board_entry where leaderboard_id = $1 and participant_id = $2 for update',
+);
+const selectStands = statement(
+  'select-entry-stands',
+  'select from board_entry where leaderboard_id = $1 and participant_id = $2',
 );
 
 /** Live rows of boards: the truth that the rank index follows (06 §7.1). */
@@ -91,9 +125,23 @@ export class ScoresStore {
   constructor(private readonly database: Database) {}
 
   /** Applies folded standings (`foldStandings`) and returns their rows as they stand; none of a frozen board. */
-  async apply(standings: readonly Standing[]): Promise<EntryRow[]> {
+  async apply(standings: readonly Standing[], tx: Tx = this.database): Promise<EntryRow[]> {
     if (standings.length === 0) return [];
-    const rows = await this.database.query<Row>(upsertStandings, [
+    const rows = await tx.query<Row>(upsertStandings, [
+      standings.map((standing) => standing.leaderboardId),
+      standings.map((standing) => standing.participantId),
+      standings.map((standing) => standing.score),
+      standings.map((standing) => standing.achievedAtMs),
+      standings.map((standing) => standing.joinedOnly),
+      standings.map((standing) => standing.attemptId),
+    ]);
+    return rows.map(toEntry);
+  }
+
+  /** Makes rows what they must be, also lower than they are; returns those that changed. One standing a row. */
+  async replace(standings: readonly Standing[], tx: Tx = this.database): Promise<EntryRow[]> {
+    if (standings.length === 0) return [];
+    const rows = await tx.query<Row>(replaceStandings, [
       standings.map((standing) => standing.leaderboardId),
       standings.map((standing) => standing.participantId),
       standings.map((standing) => standing.score),
@@ -113,13 +161,31 @@ export class ScoresStore {
     return (await this.database.query<Row>(selectTop, [leaderboardId, limit])).map(toEntry);
   }
 
-  /** Rank and score of one participant; for reads while the rank index is away. */
-  async rank(leaderboardId: string, participantId: string): Promise<{ rank: number; score: number } | null> {
-    const [row] = await this.database.query<{ score: number; ahead: number }>(selectRank, [
+  async count(leaderboardId: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(countEntries, [leaderboardId]);
+    return row?.count ?? 0;
+  }
+
+  /** Nobody else changes the row while the transaction lasts. */
+  async lock(tx: Tx, leaderboardId: string, participantId: string): Promise<void> {
+    await tx.query(lockEntry, [leaderboardId, participantId]);
+  }
+
+  async stands(leaderboardId: string, participantId: string): Promise<boolean> {
+    return (await this.database.query(selectStands, [leaderboardId, participantId])).length > 0;
+  }
+
+  /** Rank and score of participants that stand on the board; for reads while the rank index is away. */
+  async ranks(
+    leaderboardId: string,
+    participantIds: readonly string[],
+    tx: Tx = this.database,
+  ): Promise<Map<string, { rank: number; score: number }>> {
+    const rows = await tx.query<{ participantId: string; score: number; ahead: number }>(selectRanks, [
       leaderboardId,
-      participantId,
+      participantIds,
     ]);
-    return row ? { rank: row.ahead + 1, score: row.score } : null;
+    return new Map(rows.map(({ participantId, score, ahead }) => [participantId, { rank: ahead + 1, score }]));
   }
 }
 

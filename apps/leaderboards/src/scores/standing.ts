@@ -6,6 +6,8 @@ export interface Standing {
   achievedAtMs: number;
   /** Placed by a start or a join: stands at 0 until the first real write (06 §5.1). */
   joinedOnly: boolean;
+  /** The attempt that reached it; null when no single one did. */
+  attemptId: string | null;
 }
 
 /**

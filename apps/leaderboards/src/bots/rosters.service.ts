@@ -1,0 +1,207 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@kraty/platform/clock';
+import { Database, type Tx } from '@kraty/platform/persistence';
+import type { Board } from '../boards/board.js';
+import { BoardsStore } from '../boards/boards.store.js';
+import { builtInIdentities } from '../identity-pools/identity-pool.js';
+import { IdentityPoolsStore } from '../identity-pools/identity-pools.store.js';
+import type { BotIdentity } from '../profiles/profile.js';
+import { Ranks } from '../ranks/ranks.service.js';
+import type { EntryRow } from '../scores/scores.store.js';
+import { advanceRoster, type AdvancedRoster } from './advance-roster.js';
+import { stepAt } from './board-clock.js';
+import { BotDefinitionsStore } from './bot-definitions.store.js';
+import { clockOf, isOnBoard, retireFor, rosterOf, type NamedPool, type Roster } from './roster.js';
+import { RosterCache } from './roster-cache.js';
+import { RostersStore } from './rosters.store.js';
+import { Sights } from './sights.service.js';
+import { SightsStore } from './sights.store.js';
+
+/** How long a reader waits for bots that are being advanced; then it shows the board as it is. Milliseconds. */
+const lookWaitMs = 100;
+
+/** One accepted write of a player. */
+export interface PlayerWrite {
+  attemptId: string;
+  /** The attempt's count of accepted writes. */
+  revision: number;
+  playerId: string;
+  writtenAtMs: number;
+}
+
+/** One advance of a board's bots. */
+interface Occasion {
+  nowMs: number;
+  requesterId: string | null;
+  writes: readonly PlayerWrite[];
+  /** False for readers: they do not queue behind another process. */
+  wait: boolean;
+}
+
+/** Bots of live boards: seated with the board, advanced when somebody reads or writes, never by a clock (10 §6.2). */
+@Injectable()
+export class Rosters {
+  private readonly cache = new RosterCache();
+  private readonly looking = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly boards: BoardsStore,
+    private readonly store: RostersStore,
+    private readonly definitions: BotDefinitionsStore,
+    private readonly pools: IdentityPoolsStore,
+    private readonly sights: Sights,
+    private readonly seats: SightsStore,
+    private readonly ranks: Ranks,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Seats the bots of a new board. Repeatable. */
+  async open(board: Board): Promise<void> {
+    if (!hasBots(board) || board.finalizedAt !== null) return;
+    if (await this.store.head(board.leaderboardId)) return;
+    const roster = await this.rosterFor(board);
+    const rows = await this.database.transaction(async (tx) => {
+      if (!(await this.boards.isOpen(tx, board.leaderboardId))) return [];
+      if (!(await this.store.insert(tx, roster))) return [];
+      return this.store.saveEntries(tx, board.leaderboardId, roster.bots);
+    });
+    if (rows.length > 0) await this.ranks.apply(board.leaderboardId, rows, []);
+  }
+
+  /** A reader looks: bots stand where time has brought them. */
+  async look(board: Board, requesterId: string | null): Promise<void> {
+    if (!hasBots(board) || board.finalizedAt !== null) return;
+    const { leaderboardId } = board;
+    const known = this.cache.get(leaderboardId);
+    const nowMs = this.clock.nowMs();
+    if (known && (isAtRest(known) || stepAt(clockOf(board), nowMs) <= known.lastStep)) return;
+    const running = this.looking.get(leaderboardId);
+    if (running) return withinMs(running, lookWaitMs);
+    const work = this.advance(board, { nowMs, requesterId, writes: [], wait: false }).finally(() =>
+      this.looking.delete(leaderboardId),
+    );
+    this.looking.set(leaderboardId, work);
+    await work;
+  }
+
+  /** Players wrote, or took a seat: bots answer before the players read (10 §6.3). */
+  async written(board: Board, writes: readonly PlayerWrite[]): Promise<void> {
+    if (!hasBots(board) || board.finalizedAt !== null) return;
+    const requesterId = writes.at(-1)?.playerId ?? null;
+    await this.advance(board, { nowMs: this.clock.nowMs(), requesterId, writes, wait: true });
+  }
+
+  /** The last look, as of the end of the board (10 §6.4). */
+  async finish(board: Board, endedAtMs: number): Promise<void> {
+    if (!hasBots(board)) return;
+    await this.advance(board, { nowMs: endedAtMs, requesterId: null, writes: [], wait: true });
+    this.cache.forget(board.leaderboardId);
+  }
+
+  /** Names of the bots of a board by participant. */
+  async identities(leaderboardId: string): Promise<ReadonlyMap<string, BotIdentity>> {
+    const bots = this.cache.get(leaderboardId)?.bots ?? (await this.store.bots(leaderboardId));
+    return new Map(bots.map(({ participantId, name, avatar }) => [participantId, { name, avatar }]));
+  }
+
+  private async advance(board: Board, occasion: Occasion): Promise<void> {
+    await this.open(board);
+    const done = await this.database.transaction((tx) => this.advanceIn(tx, board, occasion));
+    if (!done) return;
+    this.cache.keep({ ...done.advanced.roster, revision: done.advanced.roster.revision + 1 });
+    const { leaderboardId } = board;
+    // The index has no way to take out one row, and bots leave rarely.
+    if (done.advanced.changed.some(({ state }) => !isOnBoard(state))) await this.ranks.remake(leaderboardId);
+    else if (done.rows.length > 0) await this.ranks.apply(leaderboardId, done.rows, []);
+  }
+
+  /** Null when there is nothing to do, or somebody else is at it. */
+  private async advanceIn(
+    tx: Tx,
+    board: Board,
+    { nowMs, requesterId, writes, wait }: Occasion,
+  ): Promise<{ advanced: AdvancedRoster; rows: EntryRow[] } | null> {
+    const { leaderboardId } = board;
+    const roster = await this.locked(tx, leaderboardId, wait);
+    if (!roster || !(await this.boards.isOpen(tx, leaderboardId))) return null;
+    const added = roster.countsTicks ? await this.store.countWrites(tx, leaderboardId, newest(writes)) : 0;
+    const sight = await this.sights.of(tx, roster, requesterId);
+    const clock = clockOf(board);
+    const advanced = advanceRoster(roster, clock, sight, { nowMs, tickTimesMs: timesOf(writes, added, nowMs) });
+    await this.makeRoom(tx, board, advanced);
+    if (advanced.roster.lastStep === roster.lastStep && added === 0 && advanced.changed.length === 0) return null;
+    return { advanced, rows: await this.store.save(tx, advanced.roster, advanced.changed, advanced.moved) };
+  }
+
+  private async locked(tx: Tx, leaderboardId: string, wait: boolean): Promise<Roster | null> {
+    const head = await this.store.lock(tx, leaderboardId, { wait });
+    if (!head) return null;
+    const known = this.cache.get(leaderboardId);
+    if (known?.revision === head.revision) return known;
+    const bots = await this.store.bots(leaderboardId, tx);
+    const { lastStep, ticks: lastTick } = head;
+    return {
+      leaderboardId,
+      ...head,
+      bots: bots.map((bot) => ({ ...bot, state: { ...bot.state, lastStep, lastTick } })),
+    };
+  }
+
+  /** Humans have priority over bots in a group (10 §8). */
+  private async makeRoom(tx: Tx, { mode, capacity, leaderboardId }: Board, advanced: AdvancedRoster): Promise<void> {
+    if (mode !== 'grouped' || capacity === null) return;
+    const { humanCount } = await this.seats.counts(tx, leaderboardId);
+    const retired = new Map(retireFor(humanCount, capacity, advanced.roster.bots).map((bot) => [bot.slot, bot]));
+    if (retired.size === 0) return;
+    advanced.roster.bots = advanced.roster.bots.map((bot) => retired.get(bot.slot) ?? bot);
+    advanced.changed = [...advanced.changed.filter(({ slot }) => !retired.has(slot)), ...retired.values()];
+    advanced.moved = advanced.moved.filter(({ slot }) => !retired.has(slot));
+  }
+
+  private async rosterFor(board: Board): Promise<Roster> {
+    const { gameId } = board.scope;
+    const keys = board.botBindings.map(({ botKey }) => botKey);
+    const bots = await this.definitions.byKeys(gameId, keys);
+    const poolKeys = [...board.botBindings, ...bots].flatMap(({ identityPoolKey }) => identityPoolKey ?? []);
+    const pools = await this.pools.byKeys(gameId, poolKeys);
+    const byKey = new Map<string, NamedPool>(
+      pools.filter(({ archivedAt }) => archivedAt === null).map((pool) => [pool.key, pool]),
+    );
+    const poolOf = (key: string | null): NamedPool => (key === null ? null : byKey.get(key)) ?? builtInIdentities;
+    return rosterOf(board, new Map(bots.map((bot) => [bot.key, bot])), poolOf);
+  }
+}
+
+export function hasBots({ botBindings, mode }: Pick<Board, 'botBindings' | 'mode'>): boolean {
+  return botBindings.length > 0 && mode !== 'none';
+}
+
+/** No bot will ever move again. */
+function isAtRest({ bots }: Roster): boolean {
+  return bots.every(({ state }) => state.status !== 'active');
+}
+
+/** The newest write of each attempt says how many there were. */
+function newest(writes: readonly PlayerWrite[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { attemptId, revision } of writes) counts.set(attemptId, Math.max(revision, counts.get(attemptId) ?? 0));
+  return counts;
+}
+
+/** A time for each tick: of the last writes, or of the first where facts of earlier ones never came. */
+function timesOf(writes: readonly PlayerWrite[], ticks: number, nowMs: number): number[] {
+  const times = writes.map(({ writtenAtMs }) => writtenAtMs).toSorted((left, right) => left - right);
+  const lacking = Array.from({ length: Math.max(0, ticks - times.length) }, () => times[0] ?? nowMs);
+  const all = [...lacking, ...times];
+  return all.slice(all.length - ticks);
+}
+
+/** Waits for `work` no longer than this; the work goes on. */
+async function withinMs(work: Promise<void>, bound: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, bound);
+  });
+  await Promise.race([work, waited]).finally(() => clearTimeout(timer));
+}

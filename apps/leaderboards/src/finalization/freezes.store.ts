@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import type { FinalizedReason } from '@kraty/contracts/leaderboards';
+import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import type { Standing } from '../scores/standing.js';
+
+/** What is told of a board that has closed. */
+export interface BoardClosing {
+  leaderboardId: string;
+  eventId: string;
+  eventWindowId: string;
+  reason: FinalizedReason;
+  closedAt: string;
+}
+
+/** A freeze that is under way, with how far it has come. */
+export interface PendingFreeze extends BoardClosing {
+  readAfter: string | null;
+  allRead: boolean;
+}
+
+const addFreeze = statement(
+  'freeze-add',
+  `insert into board_freeze (leaderboard_id, event_id, event_window_id, reason, closed_at)
+   select $1, $2, $3, $4, $5 where exists (select from board where leaderboard_id = $1 and finalized_at is null)
+   on conflict do nothing`,
+);
+const selectPending = statement(
+  'freezes-pending',
+  'select leaderboard_id as id from board_freeze order by closed_at limit $1',
+);
+const selectFreeze = statement(
+  'freeze-find',
+  `select leaderboard_id as "leaderboardId", event_id as "eventId", event_window_id as "eventWindowId", reason,
+          to_char(closed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "closedAt",
+          read_after as "readAfter", all_read as "allRead"
+     from board_freeze where leaderboard_id = $1`,
+);
+const removeFreeze = statement('freeze-remove', 'delete from board_freeze where leaderboard_id = $1');
+
+/** Freed by PostgreSQL itself when the connection of its holder ends, whatever it died of. */
+const takeFreeze = statement(
+  'freeze-take',
+  `select pg_try_advisory_xact_lock(hashtext('kraty-freeze'), hashtext($1)) as taken`,
+);
+const stillHere = statement('freeze-still-here', 'select 1');
+
+/**
+ * Rows as they must stand, and how far this has come, in one. Rows that stand so already are only read: most do, and
+ * to lock each of a million would write each of a million. Who is only placed keeps the row there is.
+ */
+const settleStandings = statement(
+  'freeze-settle',
+  `with standing as materialized (
+     select * from unnest($2::uuid[], $3::float8[], $4::float8[], $5::boolean[])
+       as standing (participant_id, score, achieved_at_ms, joined_only)
+   ), moved as (
+     update board_freeze
+        set read_after = coalesce((select participant_id from standing order by participant_id desc limit 1), read_after),
+            standings_read = standings_read + (select count(*) from standing), all_read = $6
+      where leaderboard_id = $1
+   )
+   insert into board_entry as entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
+   select $1, standing.participant_id, 'player', standing.score, to_timestamp(standing.achieved_at_ms / 1000), standing.joined_only, 1
+     from standing
+     left join board_entry as stands on stands.leaderboard_id = $1 and stands.participant_id = standing.participant_id
+    where stands.participant_id is null
+       or (not standing.joined_only
+           and (stands.score, stands.achieved_at, stands.joined_only) is distinct from
+               (standing.score, to_timestamp(standing.achieved_at_ms / 1000)::timestamptz(3), false))
+    order by standing.participant_id
+   on conflict (leaderboard_id, participant_id) do update
+      set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = false, revision = entry.revision + 1
+    where not excluded.joined_only`,
+);
+
+/** Boards that are being frozen. */
+@Injectable()
+export class FreezesStore {
+  constructor(private readonly database: Database) {}
+
+  /** Repeatable; a board that is frozen already is left alone. */
+  async add({ leaderboardId, eventId, eventWindowId, reason, closedAt }: BoardClosing): Promise<void> {
+    await this.database.query(addFreeze, [leaderboardId, eventId, eventWindowId, reason, closedAt]);
+  }
+
+  /** Those that closed first come first. */
+  async pending(boardsMax: number): Promise<string[]> {
+    return (await this.database.query<{ id: string }>(selectPending, [boardsMax])).map(({ id }) => id);
+  }
+
+  async find(leaderboardId: string): Promise<PendingFreeze | null> {
+    const [freeze] = await this.database.query<PendingFreeze>(selectFreeze, [leaderboardId]);
+    return freeze ?? null;
+  }
+
+  /** True for one holder at a time, until its transaction ends. */
+  async take(tx: Tx, leaderboardId: string): Promise<boolean> {
+    const [row] = await tx.query<{ taken: boolean }>(takeFreeze, [leaderboardId]);
+    return row?.taken ?? false;
+  }
+
+  /** The transaction that holds a freeze has nothing else to say for long. */
+  async stillHere(tx: Tx): Promise<void> {
+    await tx.query(stillHere);
+  }
+
+  /** Brings rows to what they must be, a page in the order of players. */
+  async settle(leaderboardId: string, standings: readonly Standing[], allRead: boolean): Promise<void> {
+    await this.database.query(settleStandings, [
+      leaderboardId,
+      standings.map((standing) => standing.participantId),
+      standings.map((standing) => standing.score),
+      standings.map((standing) => standing.achievedAtMs),
+      standings.map((standing) => standing.joinedOnly),
+      allRead,
+    ]);
+  }
+
+  async remove(tx: Tx, leaderboardId: string): Promise<void> {
+    await tx.query(removeFreeze, [leaderboardId]);
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { Scope } from '@kraty/contracts/common';
+import { leaderboardPeriodClosed } from '@kraty/contracts/leaderboards';
+import { Clock } from '@kraty/platform/clock';
+import { Outbox, type Staged } from '@kraty/platform/facts';
+import { Database, type Tx } from '@kraty/platform/persistence';
+import { DefinitionsStore } from '../definitions/definitions.store.js';
+import { Freezing } from '../finalization/freezing.service.js';
+import { PartsStore } from '../parts/parts.store.js';
+import { Ranks } from '../ranks/ranks.service.js';
+import { PeriodsStore, type EndedPeriod } from './periods.store.js';
+
+/** How long after its end a period still takes writes that were accepted in it and come late. Milliseconds. */
+const lateWritesMs = 60_000;
+const periodsARoundMax = 500;
+
+/** Closes ended periods, the oldest first: every segment is ranked for ever, ladders move, and it is told once (06 §8). */
+@Injectable()
+export class Periods {
+  constructor(
+    private readonly database: Database,
+    private readonly store: PeriodsStore,
+    private readonly parts: PartsStore,
+    private readonly definitions: DefinitionsStore,
+    private readonly freezing: Freezing,
+    private readonly ranks: Ranks,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One round; any number of instances may run it. */
+  async closeDue(): Promise<void> {
+    const by = new Date(this.clock.nowMs() - lateWritesMs);
+    for (const period of await this.store.due(by, periodsARoundMax)) await this.close(period);
+  }
+
+  /** Repeatable from wherever it was interrupted. */
+  private async close(period: EndedPeriod): Promise<void> {
+    for (const leaderboardId of await this.store.openParts(period)) {
+      const reason = 'window_closed';
+      await this.freezing.freeze({ leaderboardId, at: period.endedAt, reason, facts: () => [] });
+    }
+    await this.retireIndexes(period);
+    const staged = await this.database.transaction((tx) => this.seal(tx, period));
+    await this.outbox.carry(staged);
+  }
+
+  /** Of all segments, also those that were frozen by a process that died: until the period is sealed, each round does. */
+  private async retireIndexes({ leaderboardId, environment, startedAt }: EndedPeriod): Promise<void> {
+    const parts = await this.parts.parts(leaderboardId, environment, startedAt.getTime());
+    for (const { id } of parts) await this.ranks.retire(id);
+  }
+
+  private async seal(tx: Tx, period: EndedPeriod): Promise<Staged> {
+    const nothing: Staged = { envelopes: [] };
+    if (!(await this.store.lock(tx, period))) return nothing;
+    // A late write has added a segment meanwhile: the next round freezes it first.
+    if ((await this.store.openParts(period, tx)).length > 0) return nothing;
+    const { leaderboardId, environment, startedAt, endedAt } = period;
+    const definition = await this.definitions.find(leaderboardId);
+    if (!definition) throw new Error('a period belongs to a board');
+    const parts = await this.parts.parts(leaderboardId, environment, startedAt.getTime(), tx);
+    await this.store.close(tx, period, this.clock.now());
+    const scope: Scope = { studioId: definition.studioId, gameId: definition.gameId, environment };
+    const payload = {
+      leaderboardId,
+      key: definition.key,
+      periodStartedAt: startedAt.toISOString(),
+      periodEndedAt: endedAt.toISOString(),
+      segments: parts.map(({ segment }) => segment).toSorted(),
+    };
+    const revision = startedAt.getTime();
+    return this.outbox.stage(tx, [
+      { type: leaderboardPeriodClosed, scope, aggregateId: leaderboardId, revision, payload },
+    ]);
+  }
+}

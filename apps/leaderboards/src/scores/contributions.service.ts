@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { ScoreAggregation } from '@kraty/contracts/events';
+import { Database, type Tx } from '@kraty/platform/persistence';
+import { Tally, type Entry, type Write } from './contribution.js';
+import { ContributionsStore } from './contributions.store.js';
+import type { EntryRow } from './scores.store.js';
+
+/** Writes of one transaction. Each player in it is a lock, and PostgreSQL has room for 64 a connection it allows. */
+const writesATransactionMax = 500;
+
+/** A write with how its board counts. */
+export interface CountedWrite extends Write {
+  aggregation: ScoreAggregation;
+}
+
+/** One row that a transaction is about. */
+interface TouchedRow {
+  leaderboardId: string;
+  playerId: string;
+  aggregation: ScoreAggregation;
+}
+
+/** Applies writes to boards that keep the latest or add up, exactly once and whatever their order (06 §5.1). */
+@Injectable()
+export class Contributions {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ContributionsStore,
+  ) {}
+
+  /** The rows of open boards that were written to, as they stand. */
+  async apply(writes: readonly CountedWrite[]): Promise<EntryRow[]> {
+    const rows: EntryRow[] = [];
+    for (let from = 0; from < writes.length; from += writesATransactionMax) {
+      const part = writes.slice(from, from + writesATransactionMax);
+      const touched = part.map(({ leaderboardId, playerId, aggregation }) => ({
+        leaderboardId,
+        playerId,
+        aggregation,
+      }));
+      const sourceIds = part.map(({ sourceId }) => sourceId);
+      const written = await this.database.transaction((tx) =>
+        this.within(tx, touched, sourceIds, (tally, open) => {
+          for (const write of part) if (open.has(write.leaderboardId)) tally.apply(write);
+        }),
+      );
+      rows.push(...written);
+    }
+    return rows;
+  }
+
+  /**
+   * Reads what the rows are made of under their players' locks, lets `change` work on it, and writes what has changed.
+   * `change` may only write to boards that are open.
+   *
+   * @returns the rows, and those of other periods that moved with them
+   */
+  async within(
+    tx: Tx,
+    touched: readonly TouchedRow[],
+    sourceIds: readonly string[],
+    change: (tally: Tally, open: ReadonlySet<string>) => void,
+  ): Promise<EntryRow[]> {
+    const aggregations = new Map(touched.map(({ leaderboardId, aggregation }) => [leaderboardId, aggregation]));
+    await this.store.lockPlayers(
+      tx,
+      touched.map(({ playerId }) => playerId),
+    );
+    const open = await this.store.lockOpen(tx, aggregations.keys());
+    const showing = distinctRows(touched.filter(({ aggregation }) => aggregation === 'latest'));
+    const contributions = await this.store.contributions(tx, [...new Set(sourceIds)], showing);
+    const rows = distinctRows([...touched, ...contributions]);
+    const tally = new Tally(
+      contributions,
+      await this.store.entries(tx, rows),
+      // Only a board that adds up has rows that move with another period.
+      (leaderboardId) => aggregations.get(leaderboardId) ?? 'sum',
+    );
+    change(tally, open);
+    await this.store.save(tx, tally.contributions, tally.rows);
+    const own = distinctRows(touched).map(({ leaderboardId, playerId }) => tally.entryOf(leaderboardId, playerId));
+    const shown = new Set([...own.filter((entry) => entry !== null), ...tally.rows]);
+    return [...shown]
+      .filter(({ leaderboardId }) => !aggregations.has(leaderboardId) || open.has(leaderboardId))
+      .map(toRow);
+  }
+}
+
+function distinctRows<R extends { leaderboardId: string; playerId: string }>(rows: readonly R[]): R[] {
+  return [...new Map(rows.map((row) => [`${row.leaderboardId} ${row.playerId}`, row])).values()];
+}
+
+function toRow({ leaderboardId, participantId, score, achievedAtMs, joinedOnly, revision }: Entry): EntryRow {
+  return { leaderboardId, participantId, kind: 'player', score, achievedAtMs, joinedOnly, revision };
+}

@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import { statement, type Tx } from '@kraty/platform/persistence';
+import { lastContributionsMax, type Contribution, type Entry } from './contribution.js';
+
+interface ContributionRow extends Omit<Contribution, 'scoreAtMs' | 'writtenAtMs' | 'periodStartMs'> {
+  scoreAt: Date;
+  writtenAt: Date;
+  periodStart: Date;
+}
+
+interface EntryRow extends Omit<Entry, 'achievedAtMs' | 'total'> {
+  achievedAt: Date;
+  total: string | null;
+}
+
+/** One lock a player, in the order of the ids: whatever a batch reads of a player nobody else changes meanwhile. */
+const lockPlayers = statement(
+  'lock-players',
+  `select pg_advisory_xact_lock(hashtextextended(player_id, 6)) from unnest($1::text[]) as player (player_id)`,
+);
+/** Shared with other writers, in the way of whoever freezes. */
+const lockOpen = statement(
+  'lock-open-boards',
+  `select leaderboard_id as id from board
+    where leaderboard_id = any($1::uuid[]) and finalized_at is null order by leaderboard_id for share`,
+);
+const contributionColumns = `leaderboard_id as "leaderboardId", source_id as "sourceId", player_id as "playerId", revision, score,
+  score_at as "scoreAt", written_at as "writtenAt", baseline, definition_id as "definitionId", period_start as "periodStart"`;
+/** What the sources have put anywhere, and what the rows show last. */
+const selectContributions = statement(
+  'select-contributions',
+  `select ${contributionColumns} from contribution where source_id = any($1::uuid[])
+   union
+   select ${contributionColumns} from (
+     select recent.* from unnest($2::uuid[], $3::uuid[]) as asked (leaderboard_id, player_id)
+      cross join lateral (
+        select * from contribution as shown
+         where shown.leaderboard_id = asked.leaderboard_id and shown.player_id = asked.player_id
+         order by shown.written_at desc, shown.source_id desc limit ${lastContributionsMax}) as recent) as last_shown`,
+);
+const entryColumns = `leaderboard_id as "leaderboardId", participant_id as "participantId", score, achieved_at as "achievedAt",
+  joined_only as "joinedOnly", revision, total`;
+const selectEntries = statement(
+  'select-entries',
+  `select ${entryColumns} from unnest($1::uuid[], $2::uuid[]) as asked (leaderboard_id, participant_id)
+     join board_entry using (leaderboard_id, participant_id)`,
+);
+const saveContributions = statement(
+  'save-contributions',
+  `insert into contribution (leaderboard_id, source_id, player_id, revision, score, score_at, written_at, baseline,
+     definition_id, period_start)
+   select leaderboard_id, source_id, player_id, revision, score, to_timestamp(score_at_ms / 1000),
+          to_timestamp(written_at_ms / 1000), baseline, definition_id, to_timestamp(period_start_ms / 1000)
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::float8[], $6::float8[], $7::float8[],
+                 $8::float8[], $9::uuid[], $10::float8[])
+       as given (leaderboard_id, source_id, player_id, revision, score, score_at_ms, written_at_ms, baseline,
+                 definition_id, period_start_ms)
+   on conflict (leaderboard_id, source_id) do update
+      set revision = excluded.revision, score = excluded.score, score_at = excluded.score_at,
+          written_at = excluded.written_at, baseline = excluded.baseline`,
+);
+const saveEntries = statement(
+  'save-entries',
+  `insert into board_entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision, total)
+   select leaderboard_id, participant_id, 'player', score, to_timestamp(achieved_at_ms / 1000), joined_only, revision,
+          total::numeric
+     from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[], $6::integer[], $7::text[])
+       as given (leaderboard_id, participant_id, score, achieved_at_ms, joined_only, revision, total)
+   on conflict (leaderboard_id, participant_id) do update
+      set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = excluded.joined_only,
+          revision = excluded.revision, total = excluded.total`,
+);
+
+const setTotal = statement(
+  'set-total',
+  'update board_entry set total = $3::text::numeric where leaderboard_id = $1 and participant_id = $2',
+);
+
+/** Contributions of attempts and the rows they make; every statement but the first wants the players' locks. */
+@Injectable()
+export class ContributionsStore {
+  async lockPlayers(tx: Tx, playerIds: Iterable<string>): Promise<void> {
+    await tx.query(lockPlayers, [[...new Set(playerIds)].toSorted()]);
+  }
+
+  /** Those of the boards that are not frozen; none is while the transaction lasts. */
+  async lockOpen(tx: Tx, leaderboardIds: Iterable<string>): Promise<Set<string>> {
+    const rows = await tx.query<{ id: string }>(lockOpen, [[...new Set(leaderboardIds)]]);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async contributions(
+    tx: Tx,
+    sourceIds: readonly string[],
+    rows: readonly { leaderboardId: string; playerId: string }[],
+  ): Promise<Contribution[]> {
+    const found = await tx.query<ContributionRow>(selectContributions, [
+      sourceIds,
+      rows.map(({ leaderboardId }) => leaderboardId),
+      rows.map(({ playerId }) => playerId),
+    ]);
+    return found.map(({ scoreAt, writtenAt, periodStart, ...row }) => ({
+      ...row,
+      scoreAtMs: scoreAt.getTime(),
+      writtenAtMs: writtenAt.getTime(),
+      periodStartMs: periodStart.getTime(),
+    }));
+  }
+
+  async entries(tx: Tx, rows: readonly { leaderboardId: string; playerId: string }[]): Promise<Entry[]> {
+    const found = await tx.query<EntryRow>(selectEntries, [
+      rows.map(({ leaderboardId }) => leaderboardId),
+      rows.map(({ playerId }) => playerId),
+    ]);
+    return found.map(({ achievedAt, total, ...row }) => ({
+      ...row,
+      achievedAtMs: achievedAt.getTime(),
+      total: BigInt(total ?? 0),
+    }));
+  }
+
+  async setTotal(tx: Tx, leaderboardId: string, participantId: string, total: bigint): Promise<void> {
+    await tx.query(setTotal, [leaderboardId, participantId, String(total)]);
+  }
+
+  async save(tx: Tx, contributions: readonly Contribution[], entries: readonly Entry[]): Promise<void> {
+    if (contributions.length > 0) {
+      await tx.query(saveContributions, [
+        contributions.map((one) => one.leaderboardId),
+        contributions.map((one) => one.sourceId),
+        contributions.map((one) => one.playerId),
+        contributions.map((one) => one.revision),
+        contributions.map((one) => one.score),
+        contributions.map((one) => one.scoreAtMs),
+        contributions.map((one) => one.writtenAtMs),
+        contributions.map((one) => one.baseline),
+        contributions.map((one) => one.definitionId),
+        contributions.map((one) => one.periodStartMs),
+      ]);
+    }
+    if (entries.length === 0) return;
+    await tx.query(saveEntries, [
+      entries.map((one) => one.leaderboardId),
+      entries.map((one) => one.participantId),
+      entries.map((one) => one.score),
+      entries.map((one) => one.achievedAtMs),
+      entries.map((one) => one.joinedOnly),
+      entries.map((one) => one.revision),
+      entries.map((one) => String(one.total)),
+    ]);
+  }
+}

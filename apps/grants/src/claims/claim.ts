@@ -15,7 +15,7 @@ export type Verdict = 'claimed' | 'crate' | 'expired' | 'deposit_running' | 'fre
 export function judgeClaim(row: GrantRow, now: Date): Verdict {
   if (row.status === 'claimed') return 'claimed';
   if (row.kind === 'crate') return 'crate';
-  if (row.status === 'pending' && row.deposit_state === 'requested') return 'deposit_running';
+  if (row.deposit_state === 'requested') return 'deposit_running';
   return statusAt(row, now) === 'expired' ? 'expired' : 'free';
 }
 

@@ -96,7 +96,7 @@ describe('claiming', () => {
     expect(await world.statusOf(grant.id)).toEqual({ status: 'pending', deposit_state: 'none' });
     await world.messenger.request(applyOperation, {
       scope,
-      playerId: player.playerId,
+      ...player,
       operationId: randomUUID(),
       deltas: [{ type: 'economy', key: 'gold', delta: -10 }],
       reason: 'debit',
@@ -114,11 +114,8 @@ describe('claiming', () => {
     const { id: grantId } = await world.grantFor(scope, player);
     const store = world.grants.service('grants').app.get(ClaimsStore);
     const now = world.clock.now();
-    const first = await store.request(
-      { scope, playerId: player.playerId, grantId },
-      { ackedBy: 'sdk', actor: 'player' },
-      now,
-    );
+    const claimer = { ackedBy: 'sdk' as const, actor: 'player' };
+    const [first] = await store.request([{ scope, playerId: player.playerId, grantId, claimer }], now);
     const joined = await store.join(grantId, now);
     await store.withdraw(first!);
     expect(await store.join(grantId, now)).not.toBeNull();
@@ -165,7 +162,7 @@ describe('claiming', () => {
       // The deposit of the killed claim: it was made, and nobody has heard of it.
       await world.messenger.request(applyOperation, {
         scope,
-        playerId: player.playerId,
+        ...player,
         operationId: `grant:${grant.id}`,
         deltas: [
           { type: 'economy', key: 'gold', delta: 100 },
@@ -183,6 +180,22 @@ describe('claiming', () => {
       expect(await world.statusOf(grant.id)).toEqual({ status: 'claimed', deposit_state: 'done' });
       expect(await world.holdings(scope, player)).toEqual({ gold: 100, torch: 2 });
     });
+
+    it('answers many at once as soon as one, and waits for none of them in turn', async () => {
+      const scope = await world.game(prize);
+      const players = Array.from({ length: 20 }, (_, at) => world.newPlayer(`waiting-${at}`));
+      const grants: Grant[] = [];
+      for (const player of players) grants.push(await world.grantFor(scope, player));
+      // Someone who takes the messages and never answers.
+      await world.stopEconomy();
+      const stop = world.messenger.listen('kraty.economy.apply-operations', () => undefined);
+      const startedAt = performance.now();
+      const claims = await Promise.allSettled(grants.map(({ id }, at) => world.claim(scope, players[at]!, id)));
+      expect(claims.every(({ status }) => status === 'rejected')).toBe(true);
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
+      stop();
+      await world.startEconomy();
+    }, 30_000);
 
     it('is left alone by the sweep even when it runs out meanwhile', async () => {
       const scope = await world.game(prize);

@@ -1,23 +1,61 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
+import type { OperatorAct } from '@kraty/contracts/identity';
 import { Database, statement, type Tx } from '@kraty/platform/persistence';
 import { grantColumns } from '../grants/grant-columns.js';
 import type { GrantRow } from '../grants/grant.js';
 import type { Claimer } from './claim.js';
 
-const namedGrant = `id = $1 and game_id = $2 and environment = $3 and player_id = $4`;
-const claimable = `status = 'pending' and kind = 'reward' and (expires_at is null or expires_at > $5)`;
+/** One call's wish to claim one grant. */
+export interface ClaimedGrant {
+  scope: Scope;
+  playerId: string;
+  grantId: string;
+  claimer: Claimer;
+  /** An operator claims what has expired as well; the act goes on record when the grant is claimed (04 §8.3). */
+  act?: OperatorAct;
+}
+
+const claimColumns = `unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $6::text[], $7::text[], $8::text[])
+       as claim(grant_id, game_id, environment, player_id, claimed_by, claimed_as, act)`;
+const namedGrant = `kept.id = claim.grant_id and kept.game_id = claim.game_id and kept.environment = claim.environment
+      and kept.player_id = claim.player_id`;
+const claimable = `kept.kind = 'reward' and kept.deposit_state = 'none'
+      and (kept.status = 'pending' and (kept.expires_at is null or kept.expires_at > $5)
+           or claim.act is not null and kept.status in ('pending', 'expired'))`;
+/** Rows are locked in one order, or two batches could deadlock. */
+const locked = `select kept.id as locked_id, claim.claimed_by, claim.claimed_as, claim.act
+       from ${claimColumns}
+       join player_grant as kept on ${namedGrant}
+      where ${claimable}
+      order by kept.id
+        for update of kept`;
 
 /** The instant of the newest request names it: no two of one grant are alike, even within one millisecond. */
 const nextRequest = (now: string): string =>
   `greatest(${now}::timestamptz, deposit_requested_at + interval '1 millisecond')`;
 
 /** Step 1 of 07 §11: from here on the sweep leaves the row alone and a deposit may be under way. */
-const requestDeposit = statement(
-  'grants-request-deposit',
-  `update player_grant
-      set deposit_state = 'requested', deposit_requested_at = ${nextRequest('$5')}, deposit_requested_by = $6, deposit_actor = $7
-    where ${namedGrant} and ${claimable} and deposit_state = 'none'
+const requestDeposits = statement(
+  'grants-request-deposits',
+  `with locked as (${locked})
+   update player_grant as kept
+      set deposit_state = 'requested', deposit_requested_at = ${nextRequest('$5')}, deposit_requested_by = locked.claimed_by,
+          deposit_actor = locked.claimed_as, deposit_act = locked.act::jsonb
+     from locked
+    where kept.id = locked.locked_id
+   returning ${grantColumns}`,
+);
+
+/** For grants that deposit nothing: one step. */
+const claimWithoutDeposit = statement(
+  'grants-claim-without-deposit',
+  `with locked as (${locked})
+   update player_grant as kept
+      set status = 'claimed', claimed_at = $5, acked_by = locked.claimed_by, deposit_act = locked.act::jsonb,
+          revision = revision + 1
+     from locked
+    where kept.id = locked.locked_id
    returning ${grantColumns}`,
 );
 
@@ -25,26 +63,24 @@ const requestDeposit = statement(
 const joinRequest = statement(
   'grants-join-deposit-request',
   `update player_grant set deposit_requested_at = ${nextRequest('$2')}
-    where id = $1 and status = 'pending' and deposit_state = 'requested'
+    where id = $1 and status <> 'claimed' and deposit_state = 'requested'
    returning ${grantColumns}`,
 );
 
-/** Step 3: the deposit is in the ledger, so nothing but "claimed" is true any more. */
-const finishDeposit = statement(
-  'grants-finish-deposit',
+/**
+ * Step 3: the deposit is in the ledger, so nothing but "claimed" is true any more. What was born claimed was claimed
+ * when it was made.
+ */
+const finishDeposits = statement(
+  'grants-finish-deposits',
   `update player_grant
-      set status = 'claimed', deposit_state = 'done', claimed_at = $2, deposited_at = $2, acked_by = deposit_requested_by,
-          revision = revision + 1
-    where id = $1 and status = 'pending' and deposit_state in ('requested', 'none')
-   returning ${grantColumns}`,
-);
-
-/** For a grant that deposits nothing: one step. */
-const claimWithoutDeposit = statement(
-  'grants-claim-without-deposit',
-  `update player_grant
-      set status = 'claimed', claimed_at = $5, acked_by = $6, revision = revision + 1
-    where ${namedGrant} and ${claimable} and deposit_state = 'none'
+      set status = 'claimed', deposit_state = 'done', deposited_at = $2, acked_by = deposit_requested_by,
+          claimed_at = case when deposit_requested_by = 'auto' then created_at else $2 end, revision = revision + 1
+    where id in (
+      select id from player_grant
+       where id = any($1) and status <> 'claimed' and deposit_state in ('requested', 'none')
+       order by id
+         for update)
    returning ${grantColumns}`,
 );
 
@@ -54,7 +90,16 @@ const claimWithoutDeposit = statement(
  */
 const withdrawRequest = statement(
   'grants-withdraw-deposit-request',
-  `update player_grant set deposit_state = 'none' where id = $1 and status = 'pending' and deposit_state = 'requested' and deposit_requested_at = $2`,
+  `update player_grant set deposit_state = 'none', deposit_act = null
+    where id = $1 and status <> 'claimed' and deposit_state = 'requested' and deposit_requested_at = $2
+      and deposit_requested_by <> 'auto'`,
+);
+
+/** A grant that was to be born claimed and could not be: nobody has ever heard of it. */
+const discardUnborn = statement(
+  'grants-discard-unborn',
+  `delete from player_grant where id = $1 and status = 'pending' and deposit_requested_by = 'auto'
+      and deposit_requested_at = $2`,
 );
 
 /** Taking a row moves its time, so that another recovery leaves it alone meanwhile. */
@@ -71,38 +116,23 @@ const takeStale = statement(
    returning ${grantColumns}`,
 );
 
-export interface ClaimedGrant {
-  scope: Scope;
-  playerId: string;
-  grantId: string;
-}
-
 @Injectable()
 export class ClaimsStore {
   constructor(private readonly database: Database) {}
 
-  /** Null when the grant is not there, not claimable now, or a deposit is under way. */
-  async request(claimed: ClaimedGrant, { ackedBy, actor }: Claimer, now: Date): Promise<GrantRow | null> {
-    const values = [...nameOf(claimed), now, ackedBy, actor];
-    const [row] = await this.database.query<GrantRow>(requestDeposit, values);
-    return row ?? null;
+  /** Rows whose deposit is requested now; others are not there, not claimable now, or a deposit is under way. */
+  async request(claims: readonly ClaimedGrant[], now: Date): Promise<GrantRow[]> {
+    return this.database.query<GrantRow>(requestDeposits, columnsOf(claims, now));
   }
 
-  /** Null when another claimer was first. */
-  async finish(tx: Tx, grantId: string, now: Date): Promise<GrantRow | null> {
-    const [row] = await tx.query<GrantRow>(finishDeposit, [grantId, now]);
-    return row ?? null;
+  /** Rows that are claimed now, without any deposit. */
+  async claimWithoutDeposit(tx: Tx, claims: readonly ClaimedGrant[], now: Date): Promise<GrantRow[]> {
+    return tx.query<GrantRow>(claimWithoutDeposit, columnsOf(claims, now));
   }
 
-  /** Null when the grant is not there or not claimable now. */
-  async claimWithoutDeposit(
-    tx: Tx,
-    claimed: ClaimedGrant,
-    ackedBy: Claimer['ackedBy'],
-    now: Date,
-  ): Promise<GrantRow | null> {
-    const [row] = await tx.query<GrantRow>(claimWithoutDeposit, [...nameOf(claimed), now, ackedBy]);
-    return row ?? null;
+  /** Those that nobody else finished first. */
+  async finish(tx: Tx, grantIds: readonly string[], now: Date): Promise<GrantRow[]> {
+    return tx.query<GrantRow>(finishDeposits, [grantIds, now]);
   }
 
   /** Null when no deposit is under way any more. */
@@ -112,8 +142,8 @@ export class ClaimsStore {
   }
 
   /** Takes back the caller's own request; one that somebody joined stands, and its owner or the recovery ends it. */
-  async withdraw({ id, deposit_requested_at: requestedAt }: GrantRow): Promise<void> {
-    await this.database.query(withdrawRequest, [id, requestedAt]);
+  async withdraw({ id, deposit_requested_at: requestedAt, deposit_requested_by: by }: GrantRow): Promise<void> {
+    await this.database.query(by === 'auto' ? discardUnborn : withdrawRequest, [id, requestedAt]);
   }
 
   /** Rows requested before `before`, at most `rowsMax`, taken by this worker alone. */
@@ -122,6 +152,15 @@ export class ClaimsStore {
   }
 }
 
-function nameOf({ grantId, scope, playerId }: ClaimedGrant): string[] {
-  return [grantId, scope.gameId, scope.environment, playerId];
+function columnsOf(claims: readonly ClaimedGrant[], now: Date): unknown[] {
+  return [
+    claims.map(({ grantId }) => grantId),
+    claims.map(({ scope }) => scope.gameId),
+    claims.map(({ scope }) => scope.environment),
+    claims.map(({ playerId }) => playerId),
+    now,
+    claims.map(({ claimer }) => claimer.ackedBy),
+    claims.map(({ claimer }) => claimer.actor),
+    claims.map(({ act }) => (act ? JSON.stringify(act) : null)),
+  ];
 }

@@ -1,47 +1,50 @@
-import { isConfigurationKey, isLocalized, limits } from '@kraty/contracts/common';
+import { isConfigurationKey, isLocalized } from '@kraty/contracts/common';
 import type { CheckConfiguration, Sections } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
 import {
-  isItemParameters,
-  isRewardAmount,
   payoutProblems,
   rewardLimits,
-  type Amount,
   type RewardBundleConfiguration,
-  type RewardEntry,
+  type RewardSection,
+  type RolledTables,
 } from '@kraty/contracts/grants';
+import { entryIssues, knownKeysOf, referenceIssues, type KnownKeys } from './check-entries.js';
+import { tableIssues, tableReferenceIssues } from './check-tables.js';
+import { duplicates, when } from './issues.js';
 
-interface KnownKeys {
-  items: ReadonlySet<string>;
-  currencies: ReadonlySet<string>;
-}
+export const rewardSections: readonly RewardSection[] = ['rewardBundles', 'rewardTables'];
 
 /**
- * Every reason why changes of the bundles cannot stand (07 §1). Bundles that stay as they are are looked at as well:
- * the document may archive what they give.
+ * Every reason why changes of the rewards cannot stand (07 §1). What stays as it is is looked at as well: the document
+ * may archive what it gives, and a table that changes may make a bundle too rich.
  */
 export function checkRewards(
   { changes, desired }: Pick<CheckConfiguration, 'changes' | 'desired'>,
-  presentKeys: ReadonlySet<string>,
+  presentKeys: Record<RewardSection, ReadonlySet<string>>,
 ): Issue[] {
-  const upserts = changes.upserts.rewardBundles ?? [];
-  const changed = new Set(upserts.map(({ key }) => key));
-  const untouched = desired.rewardBundles.filter(({ key }) => !changed.has(key));
+  const { rewardBundles: bundles = [], rewardTables: tables = [] } = changes.upserts;
   const known = knownKeysOf(desired);
+  const rolled: RolledTables = new Map((desired.rewardTables ?? []).map((table) => [table.key, table]));
   return [
-    ...duplicates(upserts),
-    ...upserts.flatMap((bundle) => bundleIssues(bundle, known)),
-    ...untouched.flatMap((bundle) => referenceIssues(bundle, known)),
-    ...archiveIssues(changes.archives.rewardBundles ?? [], presentKeys),
+    ...duplicates('rewardBundles', bundles),
+    ...duplicates('rewardTables', tables),
+    ...bundles.flatMap((bundle) => bundleIssues(bundle, known, rolled)),
+    ...tables.flatMap((table) => [...tableIssues(table), ...tableReferenceIssues(table, known, rolled)]),
+    ...untouched(desired, 'rewardBundles', bundles).flatMap((bundle) => bundleReferences(bundle, known, rolled)),
+    ...untouched(desired, 'rewardTables', tables).flatMap((table) => tableReferenceIssues(table, known, rolled)),
+    ...crateIssues(desired, known, rolled),
+    ...rewardSections.flatMap((section) => archiveIssues(section, changes.archives[section] ?? [], presentKeys)),
   ];
 }
 
-function knownKeysOf({ items, currencies }: Sections): KnownKeys {
-  return { items: new Set(items.map(({ key }) => key)), currencies: new Set(currencies.map(({ key }) => key)) };
+function untouched<S extends RewardSection>(desired: Sections, section: S, changed: readonly { key: string }[]) {
+  const keys = new Set(changed.map(({ key }) => key));
+  const objects = desired[section] ?? [];
+  return objects.filter(({ key }) => !keys.has(key)) as Sections[S];
 }
 
-function bundleIssues(bundle: RewardBundleConfiguration, known: KnownKeys): Issue[] {
-  const path = pathOf(bundle);
+function bundleIssues(bundle: RewardBundleConfiguration, known: KnownKeys, tables: RolledTables): Issue[] {
+  const path = `rewardBundles[${bundle.key}]`;
   const count = bundle.entries.length;
   const entriesFit = count >= 1 && count <= rewardLimits.entriesPerBundleMax;
   return [
@@ -49,77 +52,46 @@ function bundleIssues(bundle: RewardBundleConfiguration, known: KnownKeys): Issu
     ...when(!isLocalized(bundle.name), `${path}.name`, 'length', 'must be a text of 1 to 500 characters'),
     ...when(!entriesFit, `${path}.entries`, 'length', `must be 1 to ${rewardLimits.entriesPerBundleMax} entries`),
     ...bundle.entries.flatMap((entry, index) => entryIssues(entry, `${path}.entries[${index}]`)),
-    ...referenceIssues(bundle, known),
-    ...payoutIssues(bundle),
+    ...bundleReferences(bundle, known, tables),
   ];
 }
 
-function entryIssues(entry: RewardEntry, path: string): Issue[] {
-  switch (entry.type) {
-    case 'currency':
-      return amountIssues(entry.amount, `${path}.amount`);
-    case 'item':
-      return [
-        ...amountIssues(entry.quantity, `${path}.quantity`),
-        ...when(!areParameters(entry.parameters), `${path}.parameters`, 'length', 'must be an object within 4 KiB'),
-      ];
-    default:
-      return unsupportedEntry(entry, path);
-  }
+function bundleReferences(
+  { key, entries }: RewardBundleConfiguration,
+  known: KnownKeys,
+  tables: RolledTables,
+): Issue[] {
+  const path = `rewardBundles[${key}].entries`;
+  return [
+    ...entries.flatMap((entry, index) => referenceIssues(entry, `${path}[${index}]`, known)),
+    ...payoutProblems(entries, tables).map((problem) => ({ path, ...problem })),
+  ];
 }
 
-/** Documents may already name tables and crates; what gives them is not built yet. */
-function unsupportedEntry(entry: { type: string }, path: string): Issue[] {
-  const announced = entry.type === 'table' || entry.type === 'crate';
-  const message = `entries of type ${entry.type} are not supported`;
-  return [{ path: `${path}.type`, code: announced ? 'unsupported' : 'enum', message }];
-}
-
-function amountIssues(amount: Amount, path: string): Issue[] {
-  return when(!isRewardAmount(amount), path, 'range', `must be 1 to ${limits.amountMax}, or a range`);
-}
-
-function areParameters(parameters: unknown): boolean {
-  return parameters === undefined || parameters === null || isItemParameters(parameters);
-}
-
-function referenceIssues(bundle: RewardBundleConfiguration, { items, currencies }: KnownKeys): Issue[] {
-  return bundle.entries.flatMap((entry, index) => {
-    const path = `${pathOf(bundle)}.entries[${index}]`;
-    if (entry.type === 'currency') {
-      const missing = !currencies.has(entry.currencyKey);
-      return when(missing, `${path}.currencyKey`, 'unknown_reference', `there is no currency ${entry.currencyKey}`);
-    }
-    if (entry.type !== 'item') return [];
-    const missing = !items.has(entry.itemKey);
-    return when(missing, `${path}.itemKey`, 'unknown_reference', `there is no item ${entry.itemKey}`);
+/** What a crate rolls is a payout like any other; its own fields are the economy's to check. */
+function crateIssues({ items }: Sections, known: KnownKeys, tables: RolledTables): Issue[] {
+  return items.flatMap(({ key, crate }) => {
+    if (!crate) return [];
+    const path = `items[${key}].crate`;
+    const rolled = [{ type: 'table', tableKey: crate.tableKey, ...(crate.rolls && { rolls: crate.rolls }) }];
+    return [
+      ...when(
+        !known.tables.has(crate.tableKey),
+        `${path}.tableKey`,
+        'unknown_reference',
+        `there is no reward table ${crate.tableKey}`,
+      ),
+      ...payoutProblems(rolled, tables).map((problem) => ({ path, ...problem })),
+    ];
   });
 }
 
-function payoutIssues(bundle: RewardBundleConfiguration): Issue[] {
-  const path = `${pathOf(bundle)}.entries`;
-  return payoutProblems(bundle.entries).map((problem) => ({ path, ...problem }));
-}
-
-function duplicates(bundles: readonly RewardBundleConfiguration[]): Issue[] {
-  const seen = new Set<string>();
-  return bundles.flatMap((bundle) => {
-    const again = seen.has(bundle.key);
-    seen.add(bundle.key);
-    return when(again, `${pathOf(bundle)}.key`, 'duplicate', 'is used twice');
-  });
-}
-
-function archiveIssues(keys: readonly string[], presentKeys: ReadonlySet<string>): Issue[] {
+function archiveIssues(
+  section: RewardSection,
+  keys: readonly string[],
+  presentKeys: Record<RewardSection, ReadonlySet<string>>,
+): Issue[] {
   return keys.flatMap((key) =>
-    when(!presentKeys.has(key), `rewardBundles[${key}]`, 'unknown_reference', 'does not exist'),
+    when(!presentKeys[section].has(key), `${section}[${key}]`, 'unknown_reference', 'does not exist'),
   );
-}
-
-function pathOf({ key }: { key: string }): string {
-  return `rewardBundles[${key}]`;
-}
-
-function when(holds: boolean, path: string, code: Issue['code'], message: string): Issue[] {
-  return holds ? [{ path, code, message }] : [];
 }

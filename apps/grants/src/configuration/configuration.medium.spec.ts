@@ -4,6 +4,7 @@ import {
   rewardsChanged,
   type RewardBundleConfiguration,
   type RewardEntry,
+  type RewardTableConfiguration,
 } from '@kraty/contracts/grants';
 import { eventually } from '@kraty/testing/harness';
 import { GrantsWorld, prize } from '../testing/grants-world.fixture.js';
@@ -44,6 +45,7 @@ describe('configuring reward bundles', () => {
           },
           prize,
         ],
+        rewardTables: [],
       }),
     );
     const second = await exported(await world.game(...first.sections.rewardBundles!));
@@ -55,7 +57,7 @@ describe('configuring reward bundles', () => {
     await world.archiveBundles(game, 'old');
     const { bundles } = await preview(game, 'daily_prize', 'old', 'gone');
     expect(bundles).toEqual({ daily_prize: { ...prize, randomEntries: 0 }, old: null, gone: null });
-    expect((await exported(game)).archivedKeys).toEqual({ rewardBundles: ['old'] });
+    expect((await exported(game)).archivedKeys).toEqual({ rewardBundles: ['old'], rewardTables: [] });
   });
 
   it('brings an archived bundle back that is named again', async () => {
@@ -80,7 +82,6 @@ describe('configuring reward bundles', () => {
 
   it('names every reason at once why bundles cannot stand', async () => {
     const game = await world.game();
-    const unsupported = { type: 'table', tableKey: 'T' } as unknown as RewardEntry;
     const apply = world.applyOf(game, {
       rewardBundles: [
         bundleOf('empty'),
@@ -89,7 +90,7 @@ describe('configuring reward bundles', () => {
           { type: 'currency', currencyKey: 'shells', amount: 1 },
           { type: 'currency', currencyKey: 'gold', amount: { min: 5, max: 4 } },
           { type: 'item', itemKey: 'gold', quantity: 1.5 },
-          unsupported,
+          { type: 'table', tableKey: 'T' },
         ),
         bundleOf(
           'rich',
@@ -105,9 +106,9 @@ describe('configuring reward bundles', () => {
       ['rewardBundles[empty].entries', 'length'],
       ['rewardBundles[broken].entries[1].amount', 'range'],
       ['rewardBundles[broken].entries[2].quantity', 'range'],
-      ['rewardBundles[broken].entries[3].type', 'unsupported'],
       ['rewardBundles[broken].entries[0].currencyKey', 'unknown_reference'],
       ['rewardBundles[broken].entries[2].itemKey', 'unknown_reference'],
+      ['rewardBundles[broken].entries[3].tableKey', 'unknown_reference'],
       ['rewardBundles[rich].entries', 'range'],
     ]);
     await expect(world.messenger.request(routes.prepare, apply)).rejects.toMatchObject({
@@ -119,8 +120,8 @@ describe('configuring reward bundles', () => {
 
   it('refuses to lose what an untouched bundle gives', async () => {
     const game = await world.game(prize);
-    const desired = { items: [], currencies: [], rewardBundles: [prize], events: [] };
-    const apply = { ...world.applyOf(game, {}), desired };
+    const apply = world.applyOf(game, {});
+    Object.assign(apply.desired, { items: [], currencies: [], rewardBundles: [prize] });
     const { issues } = await world.messenger.request(routes.check, apply);
     expect(issues.map(({ path, code }) => [path, code])).toEqual([
       ['rewardBundles[daily_prize].entries[0].currencyKey', 'unknown_reference'],
@@ -145,5 +146,88 @@ describe('configuring reward bundles', () => {
     await world.messenger.request(routes.abandon, { game, applyId: second.applyId });
     const text = 'select revision from bundle_revision where game_id = $1';
     expect(await world.ground.sql('grants', text, [game.gameId])).toEqual([{ revision: 1 }]);
+  });
+
+  describe('and tables', () => {
+    const gold = { type: 'currency' as const, currencyKey: 'gold', amount: 1 };
+    const tableOf = (key: string, ...entries: RewardEntry[]): RewardTableConfiguration => ({
+      ...{ key, name: key },
+      weightedEntries: entries.map((entry) => ({ weight: 1, entry })),
+    });
+    const issuesOf = async (
+      rewardTables: RewardTableConfiguration[],
+      rewardBundles: RewardBundleConfiguration[] = [],
+    ) => {
+      const apply = world.applyOf(await world.game(), { rewardTables, rewardBundles });
+      const { issues } = await world.messenger.request(routes.check, apply);
+      return issues.map(({ path, code }) => [path, code]);
+    };
+
+    it('exports them in canonical form, defaults left out', async () => {
+      const range = { type: 'currency' as const, currencyKey: 'gold', amount: { min: 1, max: 9, step: 1 } };
+      const verbose = { ...tableOf('T', range), rolls: 1, withReplacement: true };
+      const once = { ...tableOf('once', gold), rolls: { min: 0, max: 2 }, withReplacement: false };
+      const { sections } = await exported(await world.gameOf({ rewardTables: [verbose, once] }));
+      expect(JSON.stringify(sections.rewardTables)).toBe(
+        JSON.stringify([
+          {
+            ...{ key: 'T', name: 'T' },
+            weightedEntries: [
+              { weight: 1, entry: { type: 'currency', currencyKey: 'gold', amount: { min: 1, max: 9 } } },
+            ],
+          },
+          {
+            ...{ key: 'once', name: 'once', weightedEntries: [{ weight: 1, entry: gold }] },
+            ...{ rolls: { min: 0, max: 2 }, withReplacement: false },
+          },
+        ]),
+      );
+      const again = await exported(await world.gameOf({ rewardTables: sections.rewardTables! }));
+      expect(JSON.stringify(again.sections.rewardTables)).toBe(JSON.stringify(sections.rewardTables));
+    });
+
+    it('names what is wrong with them by themselves', async () => {
+      const weightless = { ...tableOf('light', gold), weightedEntries: [{ weight: 0, entry: gold }], rolls: 101 };
+      expect(await issuesOf([tableOf('empty'), weightless, tableOf('light', gold)])).toEqual([
+        ['rewardTables[light].key', 'duplicate'],
+        ['rewardTables[empty].weightedEntries', 'length'],
+        ['rewardTables[light].rolls', 'range'],
+        ['rewardTables[light].weightedEntries[0].weight', 'range'],
+      ]);
+    });
+
+    it('refuses circles, depths, unknown keys and too rich payouts', async () => {
+      const rolling = (tableKey: string, rolls?: number): RewardEntry => ({
+        type: 'table',
+        tableKey,
+        ...(rolls && { rolls }),
+      });
+      expect(await issuesOf([tableOf('a', rolling('b')), tableOf('b', rolling('a'))])).toEqual([
+        ['rewardTables[a]', 'range'],
+        ['rewardTables[b]', 'range'],
+      ]);
+      const box: RewardEntry = { type: 'crate', crateItemKey: 'torch', quantity: 1 };
+      expect(await issuesOf([tableOf('a', rolling('gone'), box)])).toEqual([
+        ['rewardTables[a].weightedEntries[0].entry.tableKey', 'unknown_reference'],
+        ['rewardTables[a].weightedEntries[1].entry.crateItemKey', 'unknown_reference'],
+      ]);
+      const wide = [tableOf('ten', gold), tableOf('much', rolling('ten', 100))];
+      expect(
+        await issuesOf(wide, [bundleOf('rich', rolling('much', 2)), bundleOf('richer', rolling('much', 3))]),
+      ).toEqual([['rewardBundles[richer].entries', 'length']]);
+    });
+
+    it('looks at bundles and crates that a table makes too rich', async () => {
+      const items = [{ key: 'box', name: 'Box', itemTypeKey: 'crate', crate: { tableKey: 'T', rolls: 100 } }];
+      const bundle = bundleOf('prize', { type: 'table', tableKey: 'T', rolls: 100 });
+      const rewardTables = [tableOf('T', { ...gold, amount: 30_000_000 })];
+      const apply = world.applyOf(await world.game(), { rewardTables });
+      Object.assign(apply.desired, { items, rewardBundles: [bundle] });
+      const { issues } = await world.messenger.request(routes.check, apply);
+      expect(issues.map(({ path, code }) => [path, code])).toEqual([
+        ['rewardBundles[prize].entries', 'range'],
+        ['items[box].crate', 'range'],
+      ]);
+    });
   });
 });

@@ -1,49 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
-import {
-  sortedByKey,
-  type CheckConfiguration,
-  type ExportedSections,
-  type SectionChanges,
-} from '@kraty/contracts/configuration';
+import type { CheckConfiguration, ExportedSections } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
-import { rewardsChanged, type RewardBundleConfiguration } from '@kraty/contracts/grants';
-import { Clock } from '@kraty/platform/clock';
 import { ConfigurationApplies, type ApplyRef } from '@kraty/platform/configuration-applies';
 import { fail } from '@kraty/platform/errors';
-import { Outbox, type Staged } from '@kraty/platform/facts';
-import { uuidV7 } from '@kraty/platform/ids';
-import type { Tx } from '@kraty/platform/persistence';
-import { BundlesStore, type StoredBundle } from '../bundles/bundles.store.js';
-import { canonicalBundle } from './canonical.js';
+import { Outbox } from '@kraty/platform/facts';
+import { RewardObjectsStore } from '../bundles/reward-objects.store.js';
 import { checkRewards } from './check.js';
-import { SectionsStore } from './sections.store.js';
+import { SectionWritesService } from './section-writes.service.js';
+import { bundleConfigurationOf, tableConfigurationOf } from './stored-configuration.js';
 
-const nothingStaged: Staged = { envelopes: [] };
-
-/** The grants' part of a game's configuration: reward bundles (04 §12). */
+/** The grants' part of a game's configuration: reward bundles and tables (04 §12). */
 @Injectable()
 export class ConfigurationService {
   constructor(
     private readonly applies: ConfigurationApplies,
-    private readonly bundles: BundlesStore,
-    private readonly sections: SectionsStore,
+    private readonly objects: RewardObjectsStore,
+    private readonly writes: SectionWritesService,
     private readonly outbox: Outbox,
-    private readonly clock: Clock,
   ) {}
 
-  async export(game: GameScope): Promise<ExportedSections> {
-    const bundles = sortedByKey(await this.bundles.all(game.gameId));
-    const live = bundles.filter(({ archived }) => !archived);
+  async export({ gameId }: GameScope): Promise<ExportedSections> {
+    const bundles = await this.objects.bundles(gameId);
+    const tables = await this.objects.tables(gameId);
     return {
-      sections: { rewardBundles: live.map((bundle) => canonicalBundle(configurationOf(bundle))) },
-      archivedKeys: { rewardBundles: bundles.filter(({ archived }) => archived).map(({ key }) => key) },
+      sections: {
+        rewardBundles: live(bundles).map(bundleConfigurationOf),
+        rewardTables: live(tables).map(tableConfigurationOf),
+      },
+      archivedKeys: { rewardBundles: archivedKeys(bundles), rewardTables: archivedKeys(tables) },
     };
   }
 
   async check(configuration: CheckConfiguration): Promise<Issue[]> {
-    const present = await this.bundles.all(configuration.game.gameId);
-    return checkRewards(configuration, new Set(present.map(({ key }) => key)));
+    const { gameId } = configuration.game;
+    const bundles = await this.objects.bundles(gameId);
+    const tables = await this.objects.tables(gameId);
+    return checkRewards(configuration, { rewardBundles: keysOf(bundles), rewardTables: keysOf(tables) });
   }
 
   /** @throws config_invalid, conflict (apply_running, apply_abandoned) */
@@ -55,7 +48,7 @@ export class ConfigurationService {
 
   /** @throws not_found for an apply never prepared, conflict (apply_abandoned) */
   async commit(ref: ApplyRef): Promise<void> {
-    const staged = await this.applies.commit(ref, (tx, changes) => this.write(tx, ref.game, changes));
+    const staged = await this.applies.commit(ref, (tx, changes) => this.writes.write(tx, ref.game, changes));
     await this.outbox.carry(staged);
   }
 
@@ -63,25 +56,16 @@ export class ConfigurationService {
   async abandon(ref: ApplyRef): Promise<void> {
     await this.applies.abandon(ref);
   }
-
-  private async write(tx: Tx, game: GameScope, { upserts, archives }: SectionChanges): Promise<Staged> {
-    const bundles = upserts.rewardBundles ?? [];
-    const archived = archives.rewardBundles ?? [];
-    if (bundles.length + archived.length === 0) return nothingStaged;
-    // The version's row is locked first: two commits of a game follow one another.
-    const version = await this.sections.nextVersion(tx, game);
-    const now = this.clock.now();
-    for (const bundle of bundles) {
-      await this.sections.saveBundle(tx, game, { ...canonicalBundle(bundle), id: uuidV7(now.getTime()) }, now);
-    }
-    await this.sections.archive(tx, game, archived, now);
-    const { gameId } = game;
-    const changed = { type: rewardsChanged, scope: game, aggregateId: gameId, revision: version, payload: { version } };
-    return this.outbox.stage(tx, [changed]);
-  }
 }
 
-/** Only what the check has let in can be stored, so every entry is one a document may state. */
-function configurationOf({ key, name, entries }: StoredBundle): RewardBundleConfiguration {
-  return { key, name, entries: entries.filter((entry) => entry.type === 'currency' || entry.type === 'item') };
+function live<O extends { archived_at: Date | null }>(objects: readonly O[]): O[] {
+  return objects.filter(({ archived_at: archivedAt }) => archivedAt === null);
+}
+
+function archivedKeys(objects: readonly { key: string; archived_at: Date | null }[]): string[] {
+  return objects.filter(({ archived_at: archivedAt }) => archivedAt !== null).map(({ key }) => key);
+}
+
+function keysOf(objects: readonly { key: string }[]): Set<string> {
+  return new Set(objects.map(({ key }) => key));
 }

@@ -1,5 +1,6 @@
-import type { Environment, Scope } from '@kraty/contracts/common';
-import type { AcknowledgedBy, Grant, GrantStatus } from '@kraty/contracts/grants';
+import type { Environment, Json, Scope } from '@kraty/contracts/common';
+import type { AcknowledgedBy, Grant, GrantContents, GrantStatus, StaffGrant } from '@kraty/contracts/grants';
+import type { OperatorAct } from '@kraty/contracts/identity';
 
 /** `requested`: the economy has been asked and its answer is not recorded yet (07 §11). */
 export type DepositState = 'none' | 'requested' | 'done';
@@ -13,7 +14,7 @@ export interface GrantRow {
   player_id: string;
   external_player_id: string;
   kind: Grant['kind'];
-  contents: Grant['contents'];
+  contents: GrantContents;
   source_kind: string;
   source_ref_id: string | null;
   parent_grant_id: string | null;
@@ -28,6 +29,14 @@ export interface GrantRow {
   deposit_requested_at: Date | null;
   deposit_requested_by: AcknowledgedBy | null;
   deposit_actor: string | null;
+  /** What goes on record when an operator's request is done. */
+  deposit_act: OperatorAct | null;
+  deposited_at: Date | null;
+  metadata: Json | null;
+  /** `server`, or `player:{playerId}`. */
+  idempotency_owner: string | null;
+  idempotency_key: string | null;
+  request_hash: string | null;
   revision: number;
 }
 
@@ -55,6 +64,18 @@ export function grantOf(row: GrantRow, now: Date): Grant {
     expiresAt: isoOrNull(row.expires_at),
     createdAt: row.created_at.toISOString(),
     ackedBy: row.acked_by,
+  };
+}
+
+/** The grant as studios and operators see it. */
+export function staffGrantOf(row: GrantRow, now: Date): StaffGrant {
+  return {
+    ...grantOf(row, now),
+    playerId: row.player_id,
+    externalPlayerId: row.external_player_id,
+    metadata: row.metadata ?? {},
+    idempotencyKey: row.idempotency_key,
+    depositedAt: isoOrNull(row.deposited_at),
   };
 }
 

@@ -1,4 +1,4 @@
-import { grantClaimed, grantCreated, grantExpired } from '@kraty/contracts/grants';
+import { crateOpened, grantClaimed, grantCreated, grantExpired } from '@kraty/contracts/grants';
 import type { NewFact } from '@kraty/platform/facts';
 import { grantOf, scopeOf, type GrantRow } from './grant.js';
 
@@ -13,5 +13,17 @@ export function grantFact(happened: keyof typeof types, row: GrantRow, now: Date
     revision: row.revision,
     partitionKey: row.player_id,
     payload: { playerId: row.player_id, grant: grantOf(row, now) },
+  };
+}
+
+/** A crate was opened, and what it held. */
+export function crateOpenedFact(crate: GrantRow, contents: GrantRow, now: Date): NewFact {
+  return {
+    type: crateOpened,
+    scope: scopeOf(crate),
+    aggregateId: crate.id,
+    revision: crate.revision,
+    partitionKey: crate.player_id,
+    payload: { playerId: crate.player_id, crate: grantOf(crate, now), contents: grantOf(contents, now) },
   };
 }

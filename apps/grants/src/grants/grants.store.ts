@@ -4,13 +4,13 @@ import { Database, statement } from '@kraty/platform/persistence';
 import { grantColumns } from './grant-columns.js';
 import type { GrantRow } from './grant.js';
 
-/** Newest first: by creation, then id (07 §9). */
+/** Newest first: by creation, then id (07 §9). What is about to be born claimed is not there yet. */
 const listPending = statement(
   'grants-list-pending',
   `select ${grantColumns}
      from player_grant
     where game_id = $1 and environment = $2 and player_id = $3 and status = 'pending'
-      and (expires_at is null or expires_at > $4)
+      and deposit_requested_by is distinct from 'auto' and (expires_at is null or expires_at > $4)
     order by created_at desc, id desc
     limit $5`,
 );
@@ -20,6 +20,11 @@ const findGrant = statement(
   `select ${grantColumns}
      from player_grant
     where id = $1 and game_id = $2 and environment = $3 and player_id = $4`,
+);
+
+const findGrantOfGame = statement(
+  'grants-find-of-game',
+  `select ${grantColumns} from player_grant where id = $1 and game_id = $2 and environment = $3`,
 );
 
 @Injectable()
@@ -37,6 +42,12 @@ export class GrantsStore {
     const { scope, playerId } = owner;
     const values = [grantId, scope.gameId, scope.environment, playerId];
     const [row] = await this.database.query<GrantRow>(findGrant, values);
+    return row ?? null;
+  }
+
+  /** Whoever's it is; null for a grant of another game or environment. */
+  async findOfGame({ gameId, environment }: Scope, grantId: string): Promise<GrantRow | null> {
+    const [row] = await this.database.query<GrantRow>(findGrantOfGame, [grantId, gameId, environment]);
     return row ?? null;
   }
 }

@@ -1,6 +1,7 @@
 import type { AttemptCompleted } from '@kraty/contracts/events';
 import type { Fact } from '@kraty/contracts/messages';
-import { batchOf, distinctInOrder, orderOf } from './payout.js';
+import { batchOf, distinctInOrder } from './payout.js';
+import { orderOfCompletion as orderOf } from './payout-orders.js';
 
 const completed = (rewardPolicy: AttemptCompleted['rewardPolicy'], attemptId = 'a-1'): Fact<AttemptCompleted> => ({
   id: 'f-1',

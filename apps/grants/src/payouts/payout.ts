@@ -1,11 +1,9 @@
 import type { Scope } from '@kraty/contracts/common';
-import type { AttemptCompleted } from '@kraty/contracts/events';
-import type { Grant, GrantedEntry } from '@kraty/contracts/grants';
-import type { Fact } from '@kraty/contracts/messages';
-import type { RollableEntry } from '../rolls/roll.js';
+import type { Grant, GrantContents, GrantedEntry, LadderNotice, RewardContents } from '@kraty/contracts/grants';
+import type { RollContents } from '../rolls/roll-contents.js';
 
-/** Where the entries of a payout come from: a bundle in its revision of `pinAt`, or the policy itself. */
-export type PayoutContents = { bundleKey: string } | { entries: readonly RollableEntry[] };
+/** What a payout gives: something to roll, or a notice of what has happened elsewhere (06 §9). */
+export type PayoutContents = RollContents | { notice: LadderNotice };
 
 /** One logical payout that is due (07 §3.1). */
 export interface PayoutOrder {
@@ -20,41 +18,33 @@ export interface PayoutOrder {
   sourceRefId: string;
 }
 
-/** What the completion of an attempt pays; null when its policy pays nothing. */
-export function orderOf({ scope, payload }: Fact<AttemptCompleted>): PayoutOrder | null {
-  if (!payload.rewardPolicy || !scope.environment) return null;
-  const { parameters } = payload.rewardPolicy;
-  return {
-    scope: { ...scope, environment: scope.environment },
-    playerId: payload.playerId,
-    externalPlayerId: payload.externalPlayerId,
-    payoutKey: `attempt:${payload.attemptId}`,
-    contents: 'entries' in parameters ? { entries: parameters.entries } : { bundleKey: parameters.rewardBundleKey },
-    pinAt: new Date(payload.completedAt),
-    sourceKind: 'event_completion',
-    sourceRefId: payload.attemptId,
-  };
+/** What a policy states, as a roll takes it. */
+export function rollContentsOf(stated: RewardContents): RollContents {
+  return 'entries' in stated ? { entries: stated.entries } : { bundleKey: stated.rewardBundleKey };
 }
 
 export interface BatchGrant {
   kind: Grant['kind'];
-  contents: Grant['contents'];
+  contents: GrantContents;
 }
 
 /** One payout's grants in order: all that is no crate in one, then one a crate unit (07 §5.2). */
 export function batchOf(rolled: readonly GrantedEntry[]): BatchGrant[] {
   const entries = rolled.filter((entry) => entry.type !== 'crate');
   const reward: BatchGrant[] = entries.length > 0 ? [{ kind: 'reward', contents: { entries } }] : [];
-  return [...reward, ...rolled.flatMap(cratesOf)];
+  return [...reward, ...cratesOf(rolled)];
 }
 
-function cratesOf(entry: GrantedEntry): BatchGrant[] {
-  if (entry.type !== 'crate') return [];
-  const { crateItemKey, quantity } = entry;
-  return Array.from({ length: quantity }, () => ({
-    kind: 'crate' as const,
-    contents: { crateItemKey, entries: [{ type: 'crate' as const, crateItemKey, quantity: 1 }] },
-  }));
+/** Each unit of a crate is a grant of its own (07 §4). */
+export function cratesOf(rolled: readonly GrantedEntry[]): BatchGrant[] {
+  return rolled.flatMap((entry) => {
+    if (entry.type !== 'crate') return [];
+    const { crateItemKey, quantity } = entry;
+    return Array.from({ length: quantity }, () => ({
+      kind: 'crate' as const,
+      contents: { crateItemKey, entries: [{ type: 'crate' as const, crateItemKey, quantity: 1 }] },
+    }));
+  });
 }
 
 /** A fact may stand twice in a batch; rows are written in the order of their key, so that no two batches deadlock. */

@@ -1,17 +1,42 @@
 import { Controller } from '@nestjs/common';
-import { attemptCompleted, type AttemptCompleted } from '@kraty/contracts/events';
+import { levelReached } from '@kraty/contracts/economy';
+import { attemptCompleted, milestoneReached, type AttemptCompleted } from '@kraty/contracts/events';
+import { ladderMoved } from '@kraty/contracts/leaderboards';
 import type { Fact } from '@kraty/contracts/messages';
 import { HandleFacts } from '@kraty/platform/facts';
-import { orderOf } from './payout.js';
+import {
+  orderOfCompletion,
+  orderOfLevel,
+  orderOfMilestone,
+  orderOfNotice,
+  type LadderMoved,
+  type LevelReached,
+  type MilestoneReached,
+} from './payout-orders.js';
 import { PayoutsService } from './payouts.service.js';
 
+/** Idempotent by natural key: each payout is unique by its payout key. */
 @Controller()
 export class PayoutsConsumer {
   constructor(private readonly payouts: PayoutsService) {}
 
-  /** Idempotent by natural key: an attempt's payout is unique. */
   @HandleFacts(attemptCompleted)
   async attemptCompleted(facts: Fact<AttemptCompleted>[]): Promise<void> {
-    await this.payouts.pay(facts.flatMap((fact) => orderOf(fact) ?? []));
+    await this.payouts.pay(facts.flatMap((fact) => orderOfCompletion(fact) ?? []));
+  }
+
+  @HandleFacts(milestoneReached)
+  async milestoneReached(facts: Fact<MilestoneReached>[]): Promise<void> {
+    await this.payouts.pay(facts.flatMap((fact) => orderOfMilestone(fact) ?? []));
+  }
+
+  @HandleFacts(levelReached)
+  async levelReached(facts: Fact<LevelReached>[]): Promise<void> {
+    await this.payouts.pay(facts.flatMap((fact) => orderOfLevel(fact) ?? []));
+  }
+
+  @HandleFacts(ladderMoved)
+  async ladderMoved(facts: Fact<LadderMoved>[]): Promise<void> {
+    await this.payouts.pay(facts.flatMap((fact) => orderOfNotice(fact) ?? []));
   }
 }

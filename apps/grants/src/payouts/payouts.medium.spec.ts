@@ -75,9 +75,13 @@ describe('payouts of completed attempts', () => {
       rewardBundles: [{ ...prize, entries: [{ type: 'currency', currencyKey: 'gold', amount: 1 }] }],
     });
     const late = world.complete(scope, player, { completedAt });
-    expect((await payoutOf(late.attemptId)).pinned_revisions).toEqual([{ key: 'daily_prize', revision: 1 }]);
+    expect((await payoutOf(late.attemptId)).pinned_revisions).toEqual([
+      { kind: 'bundle', key: 'daily_prize', revision: 1 },
+    ]);
     const fresh = world.complete(scope, player);
-    expect((await payoutOf(fresh.attemptId)).pinned_revisions).toEqual([{ key: 'daily_prize', revision: 2 }]);
+    expect((await payoutOf(fresh.attemptId)).pinned_revisions).toEqual([
+      { kind: 'bundle', key: 'daily_prize', revision: 2 },
+    ]);
     const pending = await world.pending(scope, player);
     expect(pending.map(({ contents }) => contents.entries.length).toSorted()).toEqual([1, 2]);
   });

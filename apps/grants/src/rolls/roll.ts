@@ -1,11 +1,8 @@
 import type { Amount, GrantedEntry, RewardEntry } from '@kraty/contracts/grants';
 import type { RollStream } from './roll-stream.js';
 
-/** Everything the engine can roll; configuration accepts the last two when reward tables and crates land. */
-export type RollableEntry =
-  | RewardEntry
-  | { type: 'crate'; crateItemKey: string; quantity: Amount }
-  | { type: 'table'; tableKey: string; rolls?: Amount };
+/** Everything the engine can roll. */
+export type RollableEntry = RewardEntry;
 
 /** Weighted outcomes of which one is picked a roll (07 §4). */
 export interface RollableTable {
@@ -17,6 +14,9 @@ export interface RollableTable {
 }
 
 export type TablesByKey = ReadonlyMap<string, RollableTable>;
+
+/** Hears of every pick, in order: which table, which of its outcomes, how many were picked before in the same go. */
+export type OnPick = (tableKey: string, index: number, before: number) => void;
 
 const noTables: TablesByKey = new Map();
 
@@ -34,8 +34,9 @@ export function roll(
   entries: readonly RollableEntry[],
   stream: RollStream,
   tables: TablesByKey = noTables,
+  onPick?: OnPick,
 ): GrantedEntry[] {
-  return entries.flatMap((entry) => resolve(entry, stream, tables));
+  return entries.flatMap((entry) => resolve(entry, stream, tables, onPick));
 }
 
 /** A fixed number as it is; a range by its buckets, each equally likely, the last one cut to `max` (07 §2). */
@@ -46,8 +47,8 @@ export function rollAmount(amount: Amount, stream: RollStream): number {
   return Math.min(amount.min + stream.uniform(lastBucket + 1) * step, amount.max);
 }
 
-function resolve(entry: RollableEntry, stream: RollStream, tables: TablesByKey): GrantedEntry[] {
-  if (entry.type === 'table') return rollTable(entry, stream, tables);
+function resolve(entry: RollableEntry, stream: RollStream, tables: TablesByKey, onPick?: OnPick): GrantedEntry[] {
+  if (entry.type === 'table') return rollTable(entry, stream, tables, onPick);
   const count = rollAmount(entry.type === 'currency' ? entry.amount : entry.quantity, stream);
   if (count === 0) return [];
   switch (entry.type) {
@@ -72,17 +73,23 @@ function rollTable(
   entry: { tableKey: string; rolls?: Amount },
   stream: RollStream,
   tables: TablesByKey,
+  onPick?: OnPick,
 ): GrantedEntry[] {
   const table = tables.get(entry.tableKey);
-  if (!table) throw new UnrollableError(`no reward table ${entry.tableKey}`);
+  if (!table) throw new UnrollableError(`table ${entry.tableKey} is archived, or there is none`);
   const rolls = rollAmount(entry.rolls ?? table.rolls ?? 1, stream);
   const left = [...table.weightedEntries];
+  const places = left.map((_, place) => place);
   const granted: GrantedEntry[] = [];
   for (let done = 0; done < rolls && left.length > 0; done += 1) {
     const picked = pick(left, stream);
     const outcome = left[picked]!;
-    if (table.withReplacement === false) left.splice(picked, 1);
-    granted.push(...resolve(outcome.entry, stream, tables));
+    onPick?.(entry.tableKey, places[picked]!, done);
+    if (table.withReplacement === false) {
+      left.splice(picked, 1);
+      places.splice(picked, 1);
+    }
+    granted.push(...resolve(outcome.entry, stream, tables, onPick));
   }
   return granted;
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { PlayerRef, Scope } from '@kraty/contracts/common';
-import { configurationRoutes, type Sections } from '@kraty/contracts/configuration';
+import { configurationRoutes, emptySections, type SectionName, type Sections } from '@kraty/contracts/configuration';
 import { listInventory, listWallet } from '@kraty/contracts/economy';
-import { attemptCompleted, type AttemptCompleted, type FixedBundlePolicy } from '@kraty/contracts/events';
+import { attemptCompleted, type AttemptCompleted } from '@kraty/contracts/events';
 import {
   claimGrant,
+  type FixedBundlePolicy,
   listPendingGrants,
   type Grant,
   type RewardBundleConfiguration,
@@ -94,6 +95,40 @@ export class GrantsWorld {
     return scope;
   }
 
+  /** A game with the given catalog, bundles and tables. */
+  async gameOf(sections: Partial<Sections>): Promise<Scope> {
+    const scope: Scope = { studioId: randomUUID(), gameId: randomUUID(), environment: 'live' };
+    await this.reconfigure(scope, sections);
+    return scope;
+  }
+
+  /** Applies sections of several owners, as one document would. */
+  async reconfigure(scope: Scope, sections: Partial<Sections>): Promise<void> {
+    const { items = catalog.items, currencies = catalog.currencies, rewardBundles = [], rewardTables = [] } = sections;
+    const { desired } = this.applyOf(scope, { items, currencies, rewardBundles, rewardTables });
+    await this.applySections(scope, 'economy', { items, currencies }, desired);
+    await this.applySections(scope, 'grants', { rewardBundles, rewardTables }, desired);
+  }
+
+  async archive(scope: Scope, section: SectionName, ...keys: string[]): Promise<void> {
+    const owner = section === 'items' || section === 'currencies' ? 'economy' : 'grants';
+    const changes = { upserts: {}, archives: { [section]: keys } };
+    const apply = { ...this.applyOf(scope, {}), changes, desired: emptySections() };
+    await this.messenger.request(routes[owner].prepare, apply);
+    await this.messenger.request(routes[owner].commit, { game: scope, applyId: apply.applyId });
+  }
+
+  private async applySections(
+    game: Scope,
+    owner: 'economy' | 'grants',
+    upserts: Partial<Sections>,
+    desired: Sections,
+  ): Promise<void> {
+    const apply = { ...this.applyOf(game, upserts), desired };
+    await this.messenger.request(routes[owner].prepare, apply);
+    await this.messenger.request(routes[owner].commit, { game, applyId: apply.applyId });
+  }
+
   async configure(game: Scope, owner: 'economy' | 'grants', upserts: Partial<Sections>): Promise<void> {
     const apply = this.applyOf(game, upserts);
     await this.messenger.request(routes[owner].prepare, apply);
@@ -107,7 +142,7 @@ export class GrantsWorld {
   }
 
   applyOf(game: Scope, upserts: Partial<Sections>) {
-    const desired: Sections = { rewardBundles: [], events: [], ...catalog, ...upserts };
+    const desired: Sections = { ...emptySections(), ...catalog, ...(upserts as Sections) };
     const changes = { upserts, archives: {} };
     return { game, changes, desired, settings, applyId: randomUUID(), actor: 'member:test' };
   }
@@ -178,7 +213,7 @@ export class GrantsWorld {
 
   /** Balances and quantities by key. */
   async holdings(scope: Scope, { playerId }: PlayerRef): Promise<Record<string, number>> {
-    const { wallet } = await this.messenger.request(listWallet, { scope, playerId });
+    const { wallet } = await this.messenger.request(listWallet, { scope, playerId, externalPlayerId: 'mira' });
     const { items } = await this.messenger.request(listInventory, { scope, playerId });
     return Object.fromEntries([
       ...wallet.map(({ economyKey, balance }) => [economyKey, balance]),

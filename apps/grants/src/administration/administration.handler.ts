@@ -1,0 +1,64 @@
+import { Controller } from '@nestjs/common';
+import type { GameScope } from '@kraty/contracts/common';
+import {
+  archiveRewardObject,
+  listRewardObjects,
+  readRewardObject,
+  readRewardUsages,
+  saveRewardObject,
+  type RewardSection,
+} from '@kraty/contracts/grants';
+import type { Operator } from '@kraty/contracts/identity';
+import { HandleRequest, reply } from '@kraty/platform/messaging';
+import { RewardReadsService } from './reward-reads.service.js';
+import { RewardWritesService } from './reward-writes.service.js';
+
+interface Named {
+  game: GameScope;
+  section: RewardSection;
+  id: string;
+}
+
+interface Written {
+  operator: Operator;
+  ifVersion: number;
+}
+
+@Controller()
+export class AdministrationHandler {
+  constructor(
+    private readonly reads: RewardReadsService,
+    private readonly writes: RewardWritesService,
+  ) {}
+
+  @HandleRequest(listRewardObjects)
+  async list(question: Omit<Named, 'id'> & { archived: boolean; afterKey: string | null; limit: number }) {
+    const { game, section, ...page } = question;
+    return this.reads.list(game, section, page);
+  }
+
+  @HandleRequest(readRewardObject)
+  async read({ game, section, id }: Named) {
+    return this.reads.read(game, section, id);
+  }
+
+  @HandleRequest(readRewardUsages)
+  async usages({ game, section, id }: Named) {
+    return { usages: await this.reads.usages(game, section, id) };
+  }
+
+  @HandleRequest(saveRewardObject)
+  async save(
+    command: Omit<Named, 'id'> & { operator: Operator; id: string | null; ifVersion: number | null; body: unknown },
+  ) {
+    const { id, ifVersion, body, ...write } = command;
+    if (id === null || ifVersion === null) return reply(await this.writes.create(write, body), { status: 201 });
+    return reply(await this.writes.replace(write, id, ifVersion, body));
+  }
+
+  @HandleRequest(archiveRewardObject)
+  async archive(command: Named & Written & { archived: boolean; force: boolean }) {
+    const { id, ifVersion, archived, force, ...write } = command;
+    return this.writes.archive(write, id, ifVersion, archived, force);
+  }
+}

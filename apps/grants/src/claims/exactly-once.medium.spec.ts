@@ -1,0 +1,144 @@
+import type { PlayerRef, Scope } from '@kraty/contracts/common';
+import type { Grant } from '@kraty/contracts/grants';
+import { eventually, startHost } from '@kraty/testing/harness';
+import { SweepService } from '../expiry/sweep.service.js';
+import { GrantsWorld, prize } from '../testing/grants-world.fixture.js';
+import { ClaimsStore } from './claims.store.js';
+import { DepositsService } from './deposits.service.js';
+import { RecoveryService } from './recovery.service.js';
+
+const grantsMax = 200;
+const dayMs = 24 * 3_600_000;
+const staleMs = 16_000;
+
+/** Every claimed grant has its ledger rows, and none has them twice (07 §11). */
+describe('claims and the economy, when either dies', () => {
+  let world: GrantsWorld;
+
+  beforeAll(async () => {
+    world = await GrantsWorld.start();
+  });
+
+  afterAll(async () => {
+    await world.stop();
+  });
+
+  const app = () => world.grants.service('grants').app;
+  const recover = (): Promise<void> => app().get(RecoveryService).recover();
+
+  async function given(count: number): Promise<{ scope: Scope; players: PlayerRef[]; grants: Grant[] }> {
+    const scope = await world.game(prize);
+    const players = Array.from({ length: count }, (_, at) => world.newPlayer(`player-${at}`));
+    for (const player of players) world.complete(scope, player);
+    const grants = await eventually(async () => {
+      const lists = await Promise.all(players.map((player) => world.pending(scope, player)));
+      expect(lists.every((list) => list.length === 1)).toBe(true);
+      return lists.map(([grant]) => grant!);
+    });
+    return { scope, players, grants };
+  }
+
+  const claimAll = ({ scope, players, grants }: Awaited<ReturnType<typeof given>>) =>
+    Promise.allSettled(grants.map(({ id }, at) => world.claim(scope, players[at]!, id)));
+
+  async function expectEachOnce(scope: Scope, count: number): Promise<void> {
+    const states = `select status, deposit_state, count(*)::int as count from player_grant
+                     where game_id = $1 group by status, deposit_state`;
+    expect(await world.ground.sql('grants', states, [scope.gameId])).toEqual([
+      { status: 'claimed', deposit_state: 'done', count },
+    ]);
+    const rows = `select count(*)::int as rows, count(distinct operation_id)::int as operations from ledger
+                   where game_id = $1 and reason = 'grant_deposit'`;
+    expect(await world.ground.sql('economy', rows, [scope.gameId])).toEqual([{ rows: 2 * count, operations: count }]);
+  }
+
+  it('survive an economy that is killed and comes back under load', async () => {
+    const all = await given(grantsMax);
+    const dying = (async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await world.stopEconomy();
+      await world.startEconomy();
+    })();
+    const [outcomes] = await Promise.all([claimAll(all), dying]);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ status: 503 });
+    }
+    world.clock.advance(staleMs);
+    for (let round = 0; round < 3; round += 1) await recover();
+    await expectEachOnce(all.scope, grantsMax);
+  });
+
+  it('survive grants that die between the deposit and its own last step', async () => {
+    const all = await given(grantsMax);
+    const store = app().get(ClaimsStore);
+    const { finish } = store;
+    let alive = grantsMax / 4;
+    store.finish = async (tx, ids, now) => {
+      alive -= ids.length;
+      if (alive < 0) throw new Error('killed');
+      return finish.call(store, tx, ids, now);
+    };
+    const outcomes = await claimAll(all);
+    expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true);
+    store.finish = finish;
+    world.clock.advance(staleMs);
+    // Another instance takes over what the dead one has left; two of them at once do no harm.
+    const second = await startHost(['grants'], world.ground, {
+      clock: world.clock,
+      environment: { LOG_LEVEL: 'fatal' },
+    });
+    const other = second.service('grants').app.get(RecoveryService);
+    for (let round = 0; round < 3; round += 1) await Promise.all([recover(), other.recover()]);
+    await second.stop();
+    await expectEachOnce(all.scope, grantsMax);
+  });
+
+  it('survive grants that die before anybody asked the economy', async () => {
+    const all = await given(20);
+    const deposits = app().get(DepositsService);
+    const { complete } = deposits;
+    deposits.complete = () => Promise.reject(new Error('killed'));
+    await claimAll(all);
+    deposits.complete = complete;
+    world.clock.advance(staleMs);
+    await recover();
+    await expectEachOnce(all.scope, 20);
+  });
+
+  it('race the sweep a thousand times: each grant is claimed or expired, and deposits are the claims', async () => {
+    const scope = await world.game(prize);
+    await world.setSettings(scope, { grantDefaultTtlDays: 1 });
+    const players = Array.from({ length: 5 }, (_, at) => world.newPlayer(`racer-${at}`));
+    const grants: { player: PlayerRef; id: string }[] = [];
+    for (const player of players) {
+      for (let count = 0; count < 200; count += 1) world.complete(scope, player);
+    }
+    for (const player of players) {
+      const list = await eventually(async () => {
+        const pending = await world.pending(scope, player, 200);
+        expect(pending).toHaveLength(200);
+        return pending;
+      });
+      grants.push(...list.map(({ id }) => ({ player, id })));
+    }
+    world.clock.advance(dayMs - 1);
+    const sweep = app().get(SweepService);
+    const sweeps: Promise<void>[] = [];
+    const claims = grants.map(({ player, id }, at) => {
+      if (at === grants.length / 2) world.clock.advance(1);
+      if (at % 50 === 0) sweeps.push(sweep.sweep());
+      return world.claim(scope, player, id);
+    });
+    const outcomes = await Promise.allSettled(claims);
+    await Promise.all(sweeps);
+    await sweep.sweep();
+    const claimed = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    const text = 'select status, count(*)::int as count from player_grant where game_id = $1 group by status';
+    const counts = await world.ground.sql<{ status: string; count: number }>('grants', text, [scope.gameId]);
+    const byStatus = Object.fromEntries(counts.map(({ status, count }) => [status, count]));
+    expect((byStatus['claimed'] ?? 0) + (byStatus['expired'] ?? 0) + (byStatus['pending'] ?? 0)).toBe(1_000);
+    expect(byStatus['claimed'] ?? 0).toBe(claimed);
+    const deposits = `select count(distinct operation_id)::int as count from ledger where game_id = $1`;
+    expect(await world.ground.sql('economy', deposits, [scope.gameId])).toEqual([{ count: claimed }]);
+  });
+});

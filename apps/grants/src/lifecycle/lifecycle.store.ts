@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { PlayerRef, Scope } from '@kraty/contracts/common';
+import { Database, statement, type Tx } from '@kraty/platform/persistence';
+
+/** Deposits that are under way would land with the player who is gone; the saga waits until they are done. */
+const countDepositing = statement(
+  'grants-count-depositing',
+  `select count(*)::int as count
+     from player_grant
+    where game_id = $1 and environment = $2 and player_id = $3 and deposit_state = 'requested'`,
+);
+
+const reassignGrants = statement(
+  'grants-reassign',
+  `update player_grant set player_id = $4, external_player_id = $5, revision = revision + 1
+    where game_id = $1 and environment = $2 and player_id = $3
+   returning id`,
+);
+
+/** What was paid once for ever to one of them under a key that names the player counts for the other (07 §3.1). */
+const copyMarkers = statement(
+  'grants-copy-payout-markers',
+  `insert into payout (game_id, environment, payout_key, studio_id, player_id, outcome, pinned_revisions, created_at)
+   select game_id, environment, replace(payout_key, $3::text, $4::text), studio_id, $4::uuid, 'empty', '[]', created_at
+     from payout
+    where game_id = $1 and environment = $2 and player_id = $3::uuid and payout_key ~ '^(rank|pool|level|ladder):'
+   on conflict do nothing`,
+);
+
+/** Winners of pools that are not paid yet are paid as the target. */
+const reassignWinners = statement(
+  'grants-reassign-pool-winners',
+  `update pool_winner set player_id = $4, external_player_id = $5
+    where game_id = $1 and environment = $2 and player_id = $3`,
+);
+
+const eraseGrants = statement(
+  'grants-erase',
+  `update player_grant
+      set external_player_id = $4, revision = revision + 1,
+          status = case when status = 'pending' and deposit_state = 'none' then 'expired' else status end
+    where game_id = $1 and environment = $2 and player_id = $3
+   returning status = 'expired' as expired`,
+);
+
+@Injectable()
+export class LifecycleStore {
+  constructor(private readonly database: Database) {}
+
+  async depositing({ gameId, environment }: Scope, playerId: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(countDepositing, [gameId, environment, playerId]);
+    return row?.count ?? 0;
+  }
+
+  /** How many grants changed hands. */
+  async merge(tx: Tx, { gameId, environment }: Scope, from: PlayerRef, to: PlayerRef): Promise<number> {
+    const place = [gameId, environment, from.playerId];
+    await tx.query(copyMarkers, [...place, to.playerId]);
+    await tx.query(reassignWinners, [...place, to.playerId, to.externalPlayerId]);
+    return (await tx.query(reassignGrants, [...place, to.playerId, to.externalPlayerId])).length;
+  }
+
+  /** How many of the player's grants are expired now. */
+  async erase({ gameId, environment }: Scope, playerId: string, anonymizedExternalId: string): Promise<number> {
+    const values = [gameId, environment, playerId, anonymizedExternalId];
+    const rows = await this.database.query<{ expired: boolean }>(eraseGrants, values);
+    return rows.filter(({ expired }) => expired).length;
+  }
+}

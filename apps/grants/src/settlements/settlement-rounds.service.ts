@@ -1,0 +1,83 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '@kraty/platform/clock';
+import { Failure } from '@kraty/platform/errors';
+import { Logger } from '@kraty/platform/logging';
+import { Rounds } from '@kraty/platform/rounds';
+import { leaseMs, SettlementsService } from './settlements.service.js';
+import { SettlementsStore, type DueSettlement } from './settlements.store.js';
+
+const everyMs = 1_000;
+const takenAtOnceMax = 8;
+/** Bounds one round; what is left waits for the next. */
+const batchesARoundMax = 100;
+/** A board that has to be frozen first is looked at again. */
+const waitMs = 5_000;
+/** Pauses after failures, the last one again and again. */
+const pausesMs = [1_000, 5_000, 30_000, 120_000] as const;
+/** About four days of the longest pause: then an operator has to look. */
+const triesMax = 3_000;
+const serverFaultStatus = 500;
+
+/** Drives what is due to its end, from any number of instances (07 §5.4). */
+@Injectable()
+export class SettlementRoundsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly rounds: Rounds;
+  private stopping = false;
+
+  constructor(
+    private readonly settlements: SettlementsService,
+    private readonly store: SettlementsStore,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    this.rounds = new Rounds({ name: 'settlements', everyMs, round: () => this.settle(), logger });
+  }
+
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.rounds.stop();
+  }
+
+  /** One round. */
+  async settle(): Promise<void> {
+    for (let batch = 0; batch < batchesARoundMax && !this.stopping; batch += 1) {
+      const now = this.clock.nowMs();
+      const due = await this.store.takeDue(new Date(now), new Date(now + leaseMs), takenAtOnceMax);
+      await Promise.all(due.map((one) => this.driveOne(one)));
+      if (due.length < takenAtOnceMax) return;
+    }
+  }
+
+  private async driveOne(due: DueSettlement): Promise<void> {
+    try {
+      const progress = await this.settlements.drive(due);
+      if (progress === 'done') await this.store.finish(due, null, this.clock.now());
+      else await this.store.postpone(due, this.after(waitMs), due.tries, 'a board is not frozen yet');
+    } catch (error) {
+      await this.conclude(due, error);
+    }
+  }
+
+  /** What somebody who is away cannot do now is done later; what was refused would be refused again. */
+  private async conclude(due: DueSettlement, error: unknown): Promise<void> {
+    const tries = due.tries + 1;
+    const why = error instanceof Error ? error.message : String(error);
+    const refused = error instanceof Failure && error.status < serverFaultStatus;
+    const { subject, game_id: gameId } = due;
+    if (refused || tries >= triesMax) {
+      this.logger.error({ err: error, subject, gameId }, 'a settlement failed for good');
+      return this.store.finish(due, why, this.clock.now());
+    }
+    this.logger.warn({ err: error, subject, gameId, tries }, 'a settlement is tried again');
+    const pause = pausesMs[Math.min(tries, pausesMs.length) - 1] ?? pausesMs[0];
+    return this.store.postpone(due, this.after(pause), tries, why);
+  }
+
+  private after(ms: number): Date {
+    return new Date(this.clock.nowMs() + ms);
+  }
+}

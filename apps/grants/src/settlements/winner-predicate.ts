@@ -1,0 +1,1 @@
+export { lowestRank, wins, type Judged } from '@kraty/contracts/grants';

@@ -1,15 +1,44 @@
 import { createHash } from 'node:crypto';
 import type { Json, Localized } from '@kraty/contracts/common';
-import type { CatalogCurrency, CatalogItem } from '@kraty/contracts/economy';
+import type {
+  CatalogCurrency,
+  CatalogItem,
+  DerivedFrom,
+  Gifting,
+  ItemConfiguration,
+  ItemTypeConfiguration,
+} from '@kraty/contracts/economy';
+
+export type Crate = NonNullable<ItemConfiguration['crate']>;
 
 export interface StoredItem extends CatalogItem {
+  crate: Crate | null;
+  gifting: Gifting | null;
+  version: number;
   archived: boolean;
+  archivedAt: string | null;
+}
+
+export interface StoredItemType extends ItemTypeConfiguration {
+  version: number;
+  archived: boolean;
+  archivedAt: string | null;
 }
 
 export interface StoredCurrency extends CatalogCurrency {
   clientWritable: boolean;
   initialBalance: number;
+  gifting: Gifting | null;
+  derivedFrom: DerivedFrom | null;
+  version: number;
   archived: boolean;
+  archivedAt: string | null;
+}
+
+/** A progression that follows another resource. */
+export interface Follower {
+  key: string;
+  derivedFrom: DerivedFrom;
 }
 
 /** What a game's catalog says to players. */
@@ -23,27 +52,45 @@ export interface Catalog {
   version: number;
   items: ReadonlyMap<string, StoredItem>;
   currencies: ReadonlyMap<string, StoredCurrency>;
+  /** Of the game's own, beside the built-in ones. */
+  itemTypes: ReadonlyMap<string, StoredItemType>;
+  /** By the key they follow; archived ones stand still. */
+  followers: ReadonlyMap<string, readonly Follower[]>;
   /** Currencies that begin with something, by key. */
   initialBalances: ReadonlyMap<string, number>;
   etag: string;
   published: PublicCatalog;
 }
 
-export function catalogOf(
-  version: number,
-  items: readonly StoredItem[],
-  currencies: readonly StoredCurrency[],
-): Catalog {
+/** Rows of a game's catalog, archived ones included. */
+export interface CatalogRows {
+  items: readonly StoredItem[];
+  currencies: readonly StoredCurrency[];
+  itemTypes: readonly StoredItemType[];
+}
+
+export function catalogOf(version: number, { items, currencies, itemTypes }: CatalogRows): Catalog {
   const published = publish(items, currencies);
   const initial = currencies.filter((currency) => currency.initialBalance > 0 && !currency.archived);
   return {
     version,
     items: byKey(items),
     currencies: byKey(currencies),
+    itemTypes: byKey(itemTypes),
+    followers: followersOf(currencies),
     initialBalances: new Map(initial.map(({ key, initialBalance }) => [key, initialBalance])),
     etag: etagOf(published),
     published,
   };
+}
+
+function followersOf(currencies: readonly StoredCurrency[]): Map<string, Follower[]> {
+  const followers = new Map<string, Follower[]>();
+  for (const { key, derivedFrom, archived } of currencies) {
+    if (!derivedFrom || archived) continue;
+    followers.set(derivedFrom.sourceKey, [...(followers.get(derivedFrom.sourceKey) ?? []), { key, derivedFrom }]);
+  }
+  return followers;
 }
 
 /** Archived rows are left out; both lists are sorted by key (08 §1). */
@@ -87,7 +134,10 @@ export interface ItemRow {
   tags: string[];
   rarity: string | null;
   attributes: Json;
-  archived: boolean;
+  crate: Crate | null;
+  gifting: Gifting | null;
+  version: number;
+  archived_at: string | null;
 }
 
 export interface CurrencyRow {
@@ -98,14 +148,37 @@ export interface CurrencyRow {
   kind: 'currency' | 'progression';
   client_writable: boolean;
   initial_balance: number;
-  archived: boolean;
+  gifting: Gifting | null;
+  derived_from: DerivedFrom | null;
+  version: number;
+  archived_at: string | null;
 }
 
-export function itemOf({ icon_url: iconUrl, item_type_key: itemTypeKey, ...row }: ItemRow): StoredItem {
-  return { ...row, iconUrl, itemTypeKey };
+export interface ItemTypeRow extends ItemTypeConfiguration {
+  version: number;
+  archived_at: string | null;
+}
+
+export function itemOf({
+  icon_url: iconUrl,
+  item_type_key: itemTypeKey,
+  archived_at: at,
+  ...row
+}: ItemRow): StoredItem {
+  return { ...row, iconUrl, itemTypeKey, ...archivingOf(at) };
+}
+
+export function itemTypeOf({ archived_at: at, ...row }: ItemTypeRow): StoredItemType {
+  return { ...row, ...archivingOf(at) };
 }
 
 export function currencyOf(row: CurrencyRow): StoredCurrency {
-  const { icon_url: iconUrl, client_writable: clientWritable, initial_balance: initialBalance, ...rest } = row;
-  return { ...rest, iconUrl, clientWritable, initialBalance };
+  const { icon_url: iconUrl, client_writable: clientWritable, initial_balance: initialBalance, ...others } = row;
+  const { derived_from: derivedFrom, archived_at: at, ...rest } = others;
+  return { ...rest, iconUrl, clientWritable, initialBalance, derivedFrom, ...archivingOf(at) };
+}
+
+/** PostgreSQL writes times in JSON with an offset. */
+function archivingOf(at: string | null): { archived: boolean; archivedAt: string | null } {
+  return { archived: at !== null, archivedAt: at === null ? null : new Date(at).toISOString() };
 }

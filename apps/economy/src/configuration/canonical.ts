@@ -1,6 +1,13 @@
 import { canonicalJson, canonicalText } from '@kraty/contracts/configuration';
-import type { CurrencyConfiguration, ItemConfiguration } from '@kraty/contracts/economy';
-import type { StoredCurrency, StoredItem } from '../catalog/catalog.js';
+import {
+  canonicalCrate,
+  canonicalDerivedFrom,
+  type CurrencyConfiguration,
+  type Gifting,
+  type ItemConfiguration,
+  type ItemTypeConfiguration,
+} from '@kraty/contracts/economy';
+import type { StoredCurrency, StoredItem, StoredItemType } from '../catalog/catalog.js';
 
 export const itemTypeDefault = 'generic';
 
@@ -15,6 +22,8 @@ export function canonicalItem(item: StoredItem): ItemConfiguration {
     ...(item.tags.length > 0 && { tags: item.tags }),
     ...(item.rarity !== null && { rarity: item.rarity }),
     ...(Object.keys(item.attributes).length > 0 && { attributes: canonicalJson(item.attributes) }),
+    ...(item.gifting !== null && { gifting: canonicalGifting(item.gifting) }),
+    ...(item.crate !== null && { crate: canonicalCrate(item.crate) }),
   };
 }
 
@@ -28,6 +37,8 @@ export function canonicalCurrency(currency: StoredCurrency): CurrencyConfigurati
     kind: currency.kind,
     ...(currency.initialBalance > 0 && { initialBalance: currency.initialBalance }),
     ...(currency.clientWritable && { clientWritable: true }),
+    ...(currency.gifting !== null && { gifting: canonicalGifting(currency.gifting) }),
+    ...(currency.derivedFrom !== null && { derivedFrom: canonicalDerivedFrom(currency.derivedFrom) }),
   };
 }
 
@@ -42,7 +53,11 @@ export function storedItem(item: ItemConfiguration): StoredItem {
     tags: item.tags ?? [],
     rarity: item.rarity || null,
     attributes: item.attributes ?? {},
+    crate: item.crate ? canonicalCrate(item.crate) : null,
+    gifting: item.gifting ? canonicalGifting(item.gifting) : null,
+    version: 1,
     archived: false,
+    archivedAt: null,
   };
 }
 
@@ -55,6 +70,23 @@ export function storedCurrency(currency: CurrencyConfiguration): StoredCurrency 
     kind: currency.kind,
     initialBalance: currency.initialBalance ?? 0,
     clientWritable: currency.clientWritable ?? false,
+    gifting: currency.gifting ? canonicalGifting(currency.gifting) : null,
+    derivedFrom: currency.derivedFrom ? canonicalDerivedFrom(currency.derivedFrom) : null,
+    version: 1,
     archived: false,
+    archivedAt: null,
   };
+}
+
+/** A type of items of the game's own as a document states it. */
+export function canonicalItemType({ key, name, stackable }: StoredItemType): ItemTypeConfiguration {
+  return { key, name: canonicalText(name), stackable };
+}
+
+export function storedItemType({ key, name, stackable }: ItemTypeConfiguration): StoredItemType {
+  return { key, name: canonicalText(name), stackable, version: 1, archived: false, archivedAt: null };
+}
+
+function canonicalGifting({ giftable, maxAmount, costsSender }: Gifting): Gifting {
+  return { giftable, maxAmount, costsSender };
 }

@@ -1,37 +1,81 @@
-import { isConfigurationKey, isLocalized, isMetadata, limits } from '@kraty/contracts/common';
-import type { CheckConfiguration } from '@kraty/contracts/configuration';
+import { isConfigurationKey, isLocalized, isMetadata, limits, type Localized } from '@kraty/contracts/common';
+import type { CheckConfiguration, Sections } from '@kraty/contracts/configuration';
 import {
   builtInItemTypes,
   catalogLimits,
   type CurrencyConfiguration,
+  type Gifting,
   type ItemConfiguration,
+  type ItemTypeConfiguration,
 } from '@kraty/contracts/economy';
 import type { Issue } from '@kraty/contracts/failures';
+import { isRolls } from '@kraty/contracts/grants';
 import type { Catalog } from '../catalog/catalog.js';
+import { derivedIssues } from './check-derived.js';
+import { when } from './issues.js';
 
 /** Every reason why changes of the catalog cannot stand; empty when they can (04 §7). */
-export function checkCatalog({ changes }: Pick<CheckConfiguration, 'changes'>, catalog: Catalog): Issue[] {
-  const items = changes.upserts.items ?? [];
-  const currencies = changes.upserts.currencies ?? [];
+export function checkCatalog(
+  { changes, desired }: Pick<CheckConfiguration, 'changes' | 'desired'>,
+  catalog: Catalog,
+): Issue[] {
+  const { itemTypes = [], items = [], currencies = [] } = changes.upserts;
   return [
+    ...duplicates('itemTypes', itemTypes),
+    ...itemTypes.flatMap(itemTypeIssues),
     ...duplicates('items', items),
-    ...items.flatMap(itemIssues),
+    ...items.flatMap((item) => itemIssues(item, desired)),
     ...duplicates('currencies', currencies),
-    ...currencies.flatMap((currency) => currencyIssues(currency, catalog)),
+    ...currencies.flatMap((currency) => [...currencyIssues(currency, catalog), ...derivedIssues(currency, desired)]),
+    ...archiveIssues('itemTypes', changes.archives.itemTypes, catalog.itemTypes),
     ...archiveIssues('items', changes.archives.items, catalog.items),
     ...archiveIssues('currencies', changes.archives.currencies, catalog.currencies),
+    ...abandonedTypes(changes.archives.itemTypes, desired),
+    ...abandonedSources(changes.archives.currencies, desired),
   ];
 }
 
-function itemIssues(item: ItemConfiguration): Issue[] {
+function itemTypeIssues(type: ItemTypeConfiguration): Issue[] {
+  const path = `itemTypes[${type.key}]`;
+  const builtIn = (builtInItemTypes as readonly string[]).includes(type.key);
+  return [
+    ...commonIssues(path, type),
+    ...when(builtIn, `${path}.key`, 'conflict', 'is built in'),
+    ...when(typeof type.stackable !== 'boolean', `${path}.stackable`, 'type', 'must be true or false'),
+  ];
+}
+
+function itemIssues(item: ItemConfiguration, desired: Sections): Issue[] {
   const path = `items[${item.key}]`;
-  const knownType = (builtInItemTypes as readonly string[]).includes(item.itemTypeKey ?? 'generic');
+  const typeKey = item.itemTypeKey ?? 'generic';
+  const builtIn = (builtInItemTypes as readonly string[]).includes(typeKey);
+  const knownType = builtIn || desired.itemTypes.some(({ key }) => key === typeKey);
   return [
     ...commonIssues(path, item),
-    ...when(!knownType, `${path}.itemTypeKey`, 'unknown_reference', `there is no item type ${item.itemTypeKey}`),
+    ...when(!knownType, `${path}.itemTypeKey`, 'unknown_reference', `there is no item type ${typeKey}`),
     ...when(!areTags(item.tags ?? []), `${path}.tags`, 'length', `at most ${catalogLimits.tagsMax} short texts`),
     ...when(!isMetadata(item.attributes ?? {}), `${path}.attributes`, 'length', 'too large'),
+    ...crateIssues(item, typeKey, desired),
+    ...giftingIssues(item.gifting, path),
   ];
+}
+
+/** What opening rolls must exist (07 §1); only items of type `crate` can be opened (04 §7). */
+function crateIssues({ key, crate }: ItemConfiguration, typeKey: string, desired: Sections): Issue[] {
+  if (!crate) return [];
+  const path = `items[${key}].crate`;
+  const known = desired.rewardTables.some((table) => table.key === crate.tableKey);
+  const rolls = crate.rolls == null || isRolls(crate.rolls);
+  return [
+    ...when(typeKey !== 'crate', path, 'conflict', 'only an item of type crate can be opened'),
+    ...when(!known, `${path}.tableKey`, 'unknown_reference', `there is no reward table ${crate.tableKey}`),
+    ...when(!rolls, `${path}.rolls`, 'range', 'must be 1 to 100, or a range within'),
+  ];
+}
+
+function giftingIssues(gifting: Gifting | null | undefined, path: string): Issue[] {
+  const within = !gifting || (isBalance(gifting.maxAmount) && gifting.maxAmount >= 1);
+  return when(!within, `${path}.gifting.maxAmount`, 'range', `must be 1 to ${limits.amountMax}`);
 }
 
 function currencyIssues(currency: CurrencyConfiguration, catalog: Catalog): Issue[] {
@@ -50,10 +94,32 @@ function currencyIssues(currency: CurrencyConfiguration, catalog: Catalog): Issu
     ),
     ...when(!isBalance(initialBalance), `${path}.initialBalance`, 'range', `must be 0 to ${limits.amountMax}`),
     ...when(writableMoney, `${path}.clientWritable`, 'conflict', 'only a progression may be written by clients'),
+    ...giftingIssues(currency.gifting, path),
   ];
 }
 
-function commonIssues(path: string, row: ItemConfiguration | CurrencyConfiguration): Issue[] {
+function abandonedTypes(archived: readonly string[] = [], desired: Sections): Issue[] {
+  return archived.flatMap((key) => {
+    const used = desired.items.find(({ itemTypeKey }) => itemTypeKey === key);
+    return when(Boolean(used), `itemTypes[${key}]`, 'conflict', `item ${used?.key} is of this type`);
+  });
+}
+
+function abandonedSources(archived: readonly string[] = [], desired: Sections): Issue[] {
+  return archived.flatMap((key) => {
+    const follower = desired.currencies.find(({ derivedFrom }) => derivedFrom?.sourceKey === key);
+    return when(Boolean(follower), `currencies[${key}]`, 'conflict', `${follower?.key} follows it`);
+  });
+}
+
+/** What every keyed object of the catalog has. */
+interface Named {
+  key: string;
+  name: Localized;
+  description?: Localized | null;
+}
+
+function commonIssues(path: string, row: Named): Issue[] {
   const description = row.description ?? null;
   return [
     ...when(!isConfigurationKey(row.key), `${path}.key`, 'format', 'is no key, or is shaped like a UUID'),
@@ -85,8 +151,4 @@ function isKind(kind: string): boolean {
 
 function isBalance(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= limits.amountMax;
-}
-
-function when(holds: boolean, path: string, code: Issue['code'], message: string): Issue[] {
-  return holds ? [{ path, code, message }] : [];
 }

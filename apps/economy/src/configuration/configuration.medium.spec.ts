@@ -41,6 +41,7 @@ describe('configuring the catalog', () => {
     const { sections, archivedKeys } = await exported(game);
     expect(JSON.stringify(sections)).toBe(
       JSON.stringify({
+        itemTypes: [],
         items: [
           { key: 'bow', name: 'Bow', itemTypeKey: 'cosmetic', rarity: 'rare', attributes: { a: { b: 2, y: 1 }, z: 1 } },
           { key: 'torch', name: { de: 'Fackel', 'de-AT': 'Fackel\n' } },
@@ -51,7 +52,7 @@ describe('configuring the catalog', () => {
         ],
       }),
     );
-    expect(archivedKeys).toEqual({ items: [], currencies: [] });
+    expect(archivedKeys).toEqual({ itemTypes: [], items: [], currencies: [] });
   });
 
   it('exports the same after applying the export to an empty game', async () => {
@@ -81,7 +82,7 @@ describe('configuring the catalog', () => {
     const game = await world.game({ items: [torch] });
     await world.configure(game, {}, { items: ['torch'] });
     expect((await catalogOf(game)).catalog.items).toEqual([]);
-    expect((await exported(game)).archivedKeys).toEqual({ items: ['torch'], currencies: [] });
+    expect((await exported(game)).archivedKeys).toEqual({ itemTypes: [], items: ['torch'], currencies: [] });
     await world.configure(game, { items: [torch] });
     expect((await catalogOf(game)).catalog.items).toHaveLength(1);
   });

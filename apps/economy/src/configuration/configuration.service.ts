@@ -5,23 +5,31 @@ import {
   type CheckConfiguration,
   type ExportedSections,
   type SectionChanges,
+  type Sections,
 } from '@kraty/contracts/configuration';
 import { catalogChanged } from '@kraty/contracts/economy';
 import type { Issue } from '@kraty/contracts/failures';
 import { Clock } from '@kraty/platform/clock';
 import { ConfigurationApplies, type ApplyRef } from '@kraty/platform/configuration-applies';
 import { fail } from '@kraty/platform/errors';
-import { Outbox, type Staged } from '@kraty/platform/facts';
+import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
 import type { Tx } from '@kraty/platform/persistence';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { CatalogStore } from '../catalog/catalog.store.js';
-import { canonicalCurrency, canonicalItem, storedCurrency, storedItem } from './canonical.js';
+import {
+  canonicalCurrency,
+  canonicalItem,
+  canonicalItemType,
+  storedCurrency,
+  storedItem,
+  storedItemType,
+} from './canonical.js';
 import { checkCatalog } from './check.js';
 import { SectionsStore } from './sections.store.js';
 
 const nothingStaged: Staged = { envelopes: [] };
 
-/** The economy's part of a game's configuration: items and currencies (04 §12). */
+/** The economy's part of a game's configuration: item types, items and currencies (04 §12). */
 @Injectable()
 export class ConfigurationService {
   constructor(
@@ -37,20 +45,28 @@ export class ConfigurationService {
     const catalog = await this.catalog.read(game.gameId);
     const items = sortedByKey([...catalog.items.values()]);
     const currencies = sortedByKey([...catalog.currencies.values()]);
+    const itemTypes = sortedByKey([...catalog.itemTypes.values()]);
     return {
       sections: {
+        itemTypes: itemTypes.filter((type) => !type.archived).map(canonicalItemType),
         items: items.filter((item) => !item.archived).map(canonicalItem),
         currencies: currencies.filter((currency) => !currency.archived).map(canonicalCurrency),
       },
       archivedKeys: {
+        itemTypes: itemTypes.filter((type) => type.archived).map(({ key }) => key),
         items: items.filter((item) => item.archived).map(({ key }) => key),
         currencies: currencies.filter((currency) => currency.archived).map(({ key }) => key),
       },
     };
   }
 
-  async check(configuration: CheckConfiguration): Promise<Issue[]> {
-    return checkCatalog(configuration, await this.catalog.read(configuration.game.gameId));
+  async check({ game, changes, desired }: CheckConfiguration): Promise<Issue[]> {
+    return this.issuesOf(game, changes, desired);
+  }
+
+  /** Why changes cannot stand in the game as it would be; empty when they can. */
+  async issuesOf({ gameId }: GameScope, changes: SectionChanges, desired: Sections): Promise<Issue[]> {
+    return checkCatalog({ changes, desired }, await this.catalog.read(gameId));
   }
 
   /** @throws config_invalid, conflict (apply_running, apply_abandoned) */
@@ -72,19 +88,29 @@ export class ConfigurationService {
     await this.applies.abandon(ref);
   }
 
-  private async write(tx: Tx, game: GameScope, { upserts, archives }: SectionChanges): Promise<Staged> {
-    const items = upserts.items ?? [];
-    const currencies = upserts.currencies ?? [];
-    const archived = { items: archives.items ?? [], currencies: archives.currencies ?? [] };
-    const changes = items.length + currencies.length + archived.items.length + archived.currencies.length;
-    if (changes === 0) return nothingStaged;
+  /** Writes checked changes and tells them; further facts of the same transaction go along. */
+  async write(
+    tx: Tx,
+    game: GameScope,
+    { upserts, archives }: SectionChanges,
+    more: readonly NewFact[] = [],
+  ): Promise<Staged> {
+    const { itemTypes = [], items = [], currencies = [] } = upserts;
+    const archived = {
+      itemTypes: archives.itemTypes ?? [],
+      items: archives.items ?? [],
+      currencies: archives.currencies ?? [],
+    };
+    const changes = [itemTypes, items, currencies, ...Object.values(archived)];
+    if (changes.every(({ length }) => length === 0)) return nothingStaged;
     // The version's row is locked first: two commits of a game follow one another.
     const version = await this.sections.nextVersion(tx, game);
+    for (const type of itemTypes) await this.sections.saveItemType(tx, game, storedItemType(type));
     for (const item of items) await this.sections.saveItem(tx, game, storedItem(item));
     for (const currency of currencies) await this.sections.saveCurrency(tx, game, storedCurrency(currency));
     await this.sections.archive(tx, game, archived, this.clock.now());
     const { gameId } = game;
     const changed = { type: catalogChanged, scope: game, aggregateId: gameId, revision: version, payload: { version } };
-    return this.outbox.stage(tx, [changed]);
+    return this.outbox.stage(tx, [changed, ...more]);
   }
 }

@@ -1,6 +1,13 @@
 import { Controller } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
-import { listInventory, listWallet, readBalances } from '@kraty/contracts/economy';
+import {
+  listInventory,
+  listWallet,
+  readAmounts,
+  readBalances,
+  readHoldingRevisions,
+  type ResourceType,
+} from '@kraty/contracts/economy';
 import { HandleRequest } from '@kraty/platform/messaging';
 import { HoldingsService } from './holdings.service.js';
 
@@ -14,13 +21,23 @@ export class HoldingsHandler {
   }
 
   @HandleRequest(listWallet)
-  async wallet({ scope, playerId }: { scope: Scope; playerId: string }) {
-    return { wallet: await this.holdings.wallet(scope, playerId) };
+  async wallet({ scope, ...player }: { scope: Scope; playerId: string; externalPlayerId: string }) {
+    return { wallet: await this.holdings.wallet(scope, player) };
   }
 
   @HandleRequest(readBalances)
   async balances(question: { scope: Scope; playerIds: string[]; economyKeys: string[] }) {
     const { scope, playerIds, economyKeys } = question;
     return { balances: await this.holdings.balances(scope, playerIds, economyKeys) };
+  }
+
+  @HandleRequest(readAmounts)
+  async amounts(question: { scope: Scope; playerId: string; resources: { type: ResourceType; key: string }[] }) {
+    return this.holdings.amounts(question.scope, question.playerId, question.resources);
+  }
+
+  @HandleRequest(readHoldingRevisions)
+  async revisions({ scope, playerId }: { scope: Scope; playerId: string }) {
+    return { revisions: await this.holdings.revisions(scope, playerId) };
   }
 }

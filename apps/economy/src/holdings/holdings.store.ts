@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Json, Scope } from '@kraty/contracts/common';
-import type { ItemHolding, WalletHolding } from '@kraty/contracts/economy';
+import type { ItemHolding, ResourceType, WalletHolding } from '@kraty/contracts/economy';
 import { Database, statement } from '@kraty/platform/persistence';
+import { resourceId, type ResourceName } from '../ledger/ledger.js';
 
 /** A zero row of an item stays inside: only what is held is shown (08 §3). */
 const listItems = statement(
@@ -27,6 +28,28 @@ const selectBalances = statement(
     where game_id = $1 and environment = $2 and player_id = any($3::uuid[]) and resource_type = 'economy'
       and resource_key = any($4::text[])`,
 );
+
+const selectAmounts = statement(
+  'economy-amounts',
+  `select resource_type, resource_key, amount, initial_paid
+     from holding
+    where game_id = $1 and environment = $2 and player_id = $3
+      and (resource_type, resource_key) in (select * from unnest($4::text[], $5::text[]))`,
+);
+
+const selectRevisions = statement(
+  'economy-holding-revisions',
+  `select resource_type, resource_key, revision
+     from holding
+    where game_id = $1 and environment = $2 and player_id = $3`,
+);
+
+interface AmountRow {
+  resource_type: ResourceType;
+  resource_key: string;
+  amount: number;
+  initial_paid: boolean;
+}
 
 interface BalanceRow {
   player_id: string;
@@ -64,6 +87,38 @@ export class HoldingsStore {
       (balances[row.player_id] ??= {})[row.resource_key] = row.amount;
     }
     return balances;
+  }
+
+  /** By `type:key`. */
+  async revisions(scope: Scope, playerId: string): Promise<Record<string, number>> {
+    const values = [scope.gameId, scope.environment, playerId];
+    const rows = await this.database.query<{ resource_type: ResourceType; resource_key: string; revision: number }>(
+      selectRevisions,
+      values,
+    );
+    const named = rows.map(({ resource_type: type, resource_key: key, revision }) => [
+      resourceId({ type, key }),
+      revision,
+    ]);
+    return Object.fromEntries(named) as Record<string, number>;
+  }
+
+  /** By resource; what was never touched is absent. */
+  async amounts(
+    scope: Scope,
+    playerId: string,
+    resources: readonly ResourceName[],
+  ): Promise<Map<string, { amount: number; initialPaid: boolean }>> {
+    const types = resources.map(({ type }) => type);
+    const keys = resources.map(({ key }) => key);
+    const values = [scope.gameId, scope.environment, playerId, types, keys];
+    const rows = await this.database.query<AmountRow>(selectAmounts, values);
+    return new Map(
+      rows.map(({ resource_type: type, resource_key: key, amount, initial_paid: initialPaid }) => [
+        resourceId({ type, key }),
+        { amount, initialPaid },
+      ]),
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
-import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import { Database, statement } from '@kraty/platform/persistence';
 
 const paidKeys = statement(
   'economy-initial-balances-paid',
@@ -8,13 +8,6 @@ const paidKeys = statement(
      from holding
     where game_id = $1 and environment = $2 and player_id = $3 and resource_type = 'economy'
       and resource_key = any($4) and initial_paid`,
-);
-
-const markPaid = statement(
-  'economy-mark-initial-balances-paid',
-  `update holding
-      set initial_paid = true
-    where game_id = $1 and environment = $2 and player_id = $3 and resource_type = 'economy' and resource_key = any($4)`,
 );
 
 @Injectable()
@@ -26,9 +19,5 @@ export class InitialBalancesStore {
     const values = [scope.gameId, scope.environment, playerId, keys];
     const rows = await this.database.query<{ resource_key: string }>(paidKeys, values);
     return new Set(rows.map((row) => row.resource_key));
-  }
-
-  async markPaid(tx: Tx, scope: Scope, playerId: string, keys: readonly string[]): Promise<void> {
-    await tx.query(markPaid, [scope.gameId, scope.environment, playerId, keys]);
   }
 }

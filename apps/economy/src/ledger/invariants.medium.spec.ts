@@ -88,4 +88,81 @@ describe('the ledger under random parallel calls, twins and retries', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(200);
     for (const { playerId } of players) expect(await world.wallet(scope, playerId)).toEqual({ gold: 0 });
   });
+
+  it('keeps all of an operation or nothing, whatever random operations do to two players at once (08 §12)', async () => {
+    const [xp, level] = [
+      { key: 'xp', name: 'Experience', kind: 'progression' as const },
+      {
+        ...{ key: 'level', name: 'Level', kind: 'progression' as const },
+        derivedFrom: { sourceKey: 'xp', thresholds: [0, 10, 20, 40] },
+      },
+    ];
+    const scope = await world.game({ items: [{ key: 'bow', name: 'Bow' }], currencies: [gold, xp, level] });
+    const delta = fc.record({
+      type: fc.constant('economy' as const),
+      key: fc.constantFrom('gold', 'xp'),
+      delta: fc.integer({ min: -30, max: 30 }).filter((value) => value !== 0),
+    });
+    const bow = fc.record({
+      ...{ type: fc.constant('item' as const), key: fc.constant('bow') },
+      delta: fc.constantFrom(-1, 1, 2),
+    });
+    const operation = fc.record({
+      deltas: fc.array(fc.oneof(delta, bow), { minLength: 1, maxLength: 4 }),
+      id: fc.integer({ min: 0, max: 14 }),
+      player: fc.integer({ min: 0, max: 1 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 5, maxLength: 30 }), async (operations) => {
+        const players = [world.newPlayer().playerId, world.newPlayer().playerId];
+        const before = await world.outboxRows();
+        const outcomes = await Promise.allSettled(
+          operations.map(({ deltas, id, player }) => {
+            const playerId = players[player]!;
+            return world.give(scope, playerId, deltas, `${playerId}:${id}`);
+          }),
+        );
+        const applied = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value.applied);
+        for (const playerId of players) {
+          const sums = await world.ledgerSums(scope, playerId);
+          const held = { ...(await world.wallet(scope, playerId)), ...(await world.inventory(scope, playerId)) };
+          for (const [key, sum] of Object.entries(sums)) expect(held[key] ?? 0).toBe(sum);
+          const level = [0, 10, 20, 40].filter((threshold) => threshold <= (sums['xp'] ?? 0)).length;
+          expect(held['level'] ?? 0).toBe('xp' in sums ? level : 0);
+        }
+        const rows = (await Promise.all(players.map((playerId) => world.ledger(scope, playerId)))).flat();
+        const told = applied.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value.holdings : []));
+        expect(
+          rows
+            .filter(({ reason }) => reason !== 'derived')
+            .map(({ ledger_id: id }) => id)
+            .toSorted(),
+        ).toEqual(told.map(({ ledgerId }) => ledgerId).toSorted());
+        expect((await world.outboxRows()) - before).toBeLessThanOrEqual(applied.length);
+        expect(rows.every(({ balance_after: after }) => after >= 0)).toBe(true);
+      }),
+      { numRuns: 25 },
+    );
+    expect(await world.deadlocks()).toBe(0);
+  });
+
+  it('balances what was minted and burned against what is held, over all players', async () => {
+    const text = `select (select coalesce(sum(delta), 0) from ledger)::text as moved,
+                         (select coalesce(sum(amount), 0) from holding)::text as held`;
+    const [sums] = await world.ground.sql<{ moved: string; held: string }>('economy', text);
+    expect(sums!.moved).toBe(sums!.held);
+    expect(Number(sums!.held)).toBeGreaterThan(0);
+  });
+
+  it('leaves nothing of a refused operation: no row, no fact, no key', async () => {
+    const scope = await world.game();
+    const player = world.newPlayer();
+    const before = await world.outboxRows();
+    await expect(world.debit(scope, player, 5, keyOf('k'))).rejects.toMatchObject({ status: 409 });
+    await expect(world.giveGold(scope, player.playerId, -5)).rejects.toMatchObject({ status: 409 });
+    expect(await world.holdingRows(scope, player.playerId)).toBe(0);
+    expect(await world.outboxRows()).toBe(before);
+    const text = 'select from ledger_operation where game_id = $1';
+    expect(await world.ground.sql('economy', text, [scope.gameId])).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { limits } from '@kraty/contracts/common';
-import { inLockOrder, mergeMetadata, settle, sumDeltas, type Holding } from './ledger.js';
+import { mergeMetadata, settle, sumDeltas, type Holding } from './ledger.js';
 import { refusalFailure } from './refusals.js';
 
 const gold = (amount: number, more: Partial<Holding> = {}): [string, Holding] => [
@@ -57,10 +57,24 @@ describe('settle', () => {
       { resource: 'bow', needed: 2, have: 0 },
     ];
     expect(sut).toEqual({ refusal: { reason: 'insufficient_balance', shortfalls } });
-    expect(refusalFailure(sut.refusal!)).toMatchObject({
+    expect(refusalFailure(sut.refusal!, 'debit')).toMatchObject({
       code: 'conflict',
       status: 409,
       details: { reason: 'insufficient_balance', resource: 'bullet', needed: 1, have: 0, shortfalls },
+    });
+  });
+
+  it('has a code of its own for an entry cost, with the first short line and all of them', () => {
+    const lacking = settle(new Map([gold(60)]), [
+      { type: 'economy', key: 'gold', delta: -50 },
+      { type: 'item', key: 'bullet', delta: -1 },
+    ]);
+    const short = { resource: 'bullet', needed: 1, have: 0 };
+    expect(refusalFailure(lacking.refusal!, 'entry_cost')).toMatchObject({
+      code: 'insufficient_entry_cost',
+      status: 402,
+      message: 'not enough bullet to enter — need 1',
+      details: { ...short, shortfalls: [short] },
     });
   });
 
@@ -95,16 +109,5 @@ describe('mergeMetadata', () => {
 
   it('drops the keys that would pass the bounds and keeps the others', () => {
     expect(mergeMetadata({ a: 1 }, { big: 'x'.repeat(9_000), small: true })).toEqual({ a: 1, small: true });
-  });
-});
-
-describe('inLockOrder', () => {
-  it('orders by type, then by key, byte by byte', () => {
-    const names = inLockOrder([
-      { type: 'item', key: 'a' },
-      { type: 'economy', key: 'b' },
-      { type: 'economy', key: 'B' },
-    ]);
-    expect(names.map(({ type, key }) => `${type}:${key}`)).toEqual(['economy:B', 'economy:b', 'item:a']);
   });
 });

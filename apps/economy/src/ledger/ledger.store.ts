@@ -1,17 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import type { Scope } from '@kraty/contracts/common';
-import type { ResourceType } from '@kraty/contracts/economy';
+import type { Json } from '@kraty/contracts/common';
+import type { OutboxColumns } from '@kraty/platform/facts';
 import { statement, type Tx } from '@kraty/platform/persistence';
-import { inLockOrder, resourceId, type Holding, type Line, type ResourceName } from './ledger.js';
-import type { Movement } from './movement.js';
+import type { MovedHolding, NamedWrite } from './batch-rows.js';
+import type { Holding } from './ledger.js';
+import type { LedgerRow } from './movement.js';
+import type { OwnedResource } from './owned-resource.js';
+import type { LevelUp } from './write.js';
 
 /** A row that does not exist cannot be locked, so it is made first, in the order in which rows are locked. */
 const insertMissing = statement(
   'economy-insert-missing-holdings',
   `insert into holding (game_id, environment, player_id, resource_type, resource_key, studio_id, amount, metadata,
                         initial_paid, revision, created_at, updated_at)
-   select $1, $2, $3, missing.type, missing.key, $4, 0, '{}', false, 0, $5, $5
-     from unnest($6::text[], $7::text[]) with ordinality as missing(type, key, place)
+   select missing.game_id, missing.environment, missing.player_id, missing.type, missing.key, missing.studio_id, 0,
+          '{}', false, 0, $1, $1
+     from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::uuid[]) with ordinality
+       as missing(game_id, environment, player_id, type, key, studio_id, place)
     order by missing.place
    on conflict do nothing`,
 );
@@ -22,100 +27,188 @@ const insertMissing = statement(
  */
 const lockHoldings = statement(
   'economy-lock-holdings',
-  `select resource_type, resource_key, amount, metadata, revision, initial_paid
-     from holding
-    where game_id = $1 and environment = $2 and player_id = $3
-      and (resource_type, resource_key) in (select * from unnest($4::text[], $5::text[]))
-    order by resource_type collate "C", resource_key collate "C"
-      for update`,
+  `select (wanted.place - 1)::int as place, amount, metadata, revision, initial_paid
+     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[]) with ordinality
+       as wanted(game_id, environment, player_id, type, key, place)
+     join holding
+       on holding.game_id = wanted.game_id and holding.environment = wanted.environment
+      and holding.player_id = wanted.player_id and resource_type = wanted.type and resource_key = wanted.key
+    order by wanted.place
+      for update of holding`,
 );
 
-const writeLines = statement(
-  'economy-write-ledger-lines',
-  `with line as (
-     select * from unnest($5::uuid[], $6::text[], $7::text[], $8::int[], $9::int[], $10::text[], $11::int[], $12::text[])
-       as line(ledger_id, type, key, delta, balance_after, metadata, revision, operation_id)
-   ), moved as (
+const deleteUnused = statement(
+  'economy-delete-unused-holdings',
+  `delete from holding
+    using unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[])
+       as unused(game_id, environment, player_id, type, key)
+    where holding.game_id = unused.game_id and holding.environment = unused.environment
+      and holding.player_id = unused.player_id and resource_type = unused.type and resource_key = unused.key
+      and revision = 0 and not initial_paid`,
+);
+
+/** Holdings, ledger rows, names of writes, paid levels and outbox rows of a batch: all of them or none. */
+const writeBatch = statement(
+  'economy-write-batch',
+  `with moved as (
      update holding
-        set amount = line.balance_after, metadata = line.metadata::jsonb, revision = line.revision,
-            updated_at = $13
-       from line
-      where game_id = $1 and environment = $2 and player_id = $3
-        and resource_type = line.type and resource_key = line.key
+        set amount = moved.amount, metadata = coalesce(moved.metadata::jsonb, holding.metadata),
+            revision = moved.revision, initial_paid = moved.initial_paid, updated_at = $1
+       from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::int[], $8::text[], $9::int[],
+                   $10::bool[])
+         as moved(game_id, environment, player_id, type, key, amount, metadata, revision, initial_paid)
+      where holding.game_id = moved.game_id and holding.environment = moved.environment
+        and holding.player_id = moved.player_id and resource_type = moved.type and resource_key = moved.key
+   ), lines as (
+     insert into ledger (game_id, environment, player_id, studio_id, resource_type, resource_key, ledger_id, delta,
+                         balance_after, reason, source_ref_id, origin, operation_id, idempotency_key, actor, metadata,
+                         created_at)
+     select game_id, environment, player_id, studio_id, type, key, ledger_id, delta, balance_after, reason,
+            source_ref_id, origin, operation_id, idempotency_key, actor, note::jsonb, $1
+       from unnest($11::uuid[], $12::text[], $13::uuid[], $14::uuid[], $15::text[], $16::text[], $17::uuid[],
+                   $18::int[], $19::int[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
+                   $25::text[], $26::text[])
+         as line(game_id, environment, player_id, studio_id, type, key, ledger_id, delta, balance_after, reason,
+                 source_ref_id, origin, operation_id, idempotency_key, actor, note)
+   ), named as (
+     insert into ledger_operation (game_id, environment, operation, key, studio_id, player_id, request_hash, reply,
+                                   created_at)
+     select game_id, environment, operation, key, studio_id, player_id, request_hash, reply::jsonb, $1
+       from unnest($27::uuid[], $28::text[], $29::text[], $30::text[], $31::uuid[], $32::uuid[], $33::text[],
+                   $34::text[])
+         as named(game_id, environment, operation, key, studio_id, player_id, request_hash, reply)
+   ), paid as (
+     insert into level_reached (game_id, environment, player_id, economy_key, level, studio_id, reached_at)
+     select game_id, environment, player_id, economy_key, level, studio_id, $1
+       from unnest($35::uuid[], $36::text[], $37::uuid[], $38::text[], $39::int[], $40::uuid[])
+         as paid(game_id, environment, player_id, economy_key, level, studio_id)
    )
-   insert into ledger (game_id, environment, player_id, studio_id, ledger_id, resource_type, resource_key, delta,
-                       balance_after, reason, source_ref_id, origin, operation_id, actor, metadata, created_at)
-   select $1, $2, $3, $4, ledger_id, type, key, delta, balance_after, $14, $15, $16, operation_id, $17, '{}', $13
-     from line`,
+   insert into outbox (id, subject, payload, headers, created_at)
+   select id, subject, payload, headers::jsonb, now()
+     from unnest($41::uuid[], $42::text[], $43::text[], $44::text[]) as told(id, subject, payload, headers)`,
 );
 
 interface HoldingRow {
-  resource_type: ResourceType;
-  resource_key: string;
+  place: number;
   amount: number;
-  metadata: Holding['metadata'];
+  metadata: Json;
   revision: number;
   initial_paid: boolean;
 }
 
-/** A line with the names it gets in the ledger. */
-export interface NamedLine extends Line {
-  ledgerId: string;
-  operationId: string;
+export interface BatchToWrite {
+  at: Date;
+  moved: MovedHolding[];
+  rows: LedgerRow[];
+  named: NamedWrite[];
+  levels: LevelUp[];
+  outbox: OutboxColumns;
 }
 
-/** The only writer of holdings and ledger rows, but for the one-statement spend. */
+/** The only writer of holdings and ledger rows, but for merges. */
 @Injectable()
 export class LedgerStore {
-  /** Makes what is missing, then locks all in one order for everyone, so that no two operations can deadlock. */
-  async lockAll(
+  /**
+   * Makes rows that are missing and may be needed, then locks all. Both lists are in the one order for everyone, so
+   * that no two transactions can deadlock. Null where there is no row.
+   */
+  async lock(
     tx: Tx,
-    owner: { scope: Scope; playerId: string },
-    names: readonly ResourceName[],
+    wanted: readonly OwnedResource[],
+    made: readonly OwnedResource[],
     now: Date,
-  ): Promise<Map<string, Holding>> {
-    const { scope, playerId } = owner;
-    const ordered = inLockOrder(names);
-    const types = ordered.map(({ type }) => type);
-    const keys = ordered.map(({ key }) => key);
-    const player = [scope.gameId, scope.environment, playerId];
-    await tx.query(insertMissing, [...player, scope.studioId, now, types, keys]);
-    const rows = await tx.query<HoldingRow>(lockHoldings, [...player, types, keys]);
-    return new Map(rows.map(holdingOf).map((holding) => [resourceId(holding), holding]));
+  ): Promise<(Holding | null)[]> {
+    if (made.length > 0) {
+      await tx.query(insertMissing, [now, ...columnsOf(made), made.map(({ scope }) => scope.studioId)]);
+    }
+    const holdings = new Array<Holding | null>(wanted.length).fill(null);
+    for (const row of await tx.query<HoldingRow>(lockHoldings, columnsOf(wanted))) {
+      const { type, key } = wanted[row.place]!;
+      const { amount, metadata, revision, initial_paid: initialPaid } = row;
+      holdings[row.place] = { type, key, amount, metadata, revision, initialPaid };
+    }
+    return holdings;
   }
 
-  /** Moves locked holdings and appends their lines, one statement for all. */
-  async write(tx: Tx, movement: Movement, lines: readonly NamedLine[]): Promise<void> {
-    const { scope, playerId, reason, sourceRefId, origin, actor, at } = movement;
-    await tx.query(writeLines, [
-      scope.gameId,
-      scope.environment,
-      playerId,
-      scope.studioId,
-      lines.map((line) => line.ledgerId),
-      lines.map((line) => line.type),
-      lines.map((line) => line.key),
-      lines.map((line) => line.delta),
-      lines.map((line) => line.balanceAfter),
-      lines.map((line) => JSON.stringify(line.metadata)),
-      lines.map((line) => line.revision),
-      lines.map((line) => line.operationId),
+  /** Rows that were made for writes that came to nothing: a refused operation creates no row (08 §3). */
+  async deleteUnused(tx: Tx, unused: readonly OwnedResource[]): Promise<void> {
+    if (unused.length > 0) await tx.query(deleteUnused, columnsOf(unused));
+  }
+
+  async write(tx: Tx, batch: BatchToWrite): Promise<void> {
+    const { at, moved, rows, named, levels, outbox } = batch;
+    await tx.query(writeBatch, [
       at,
-      reason,
-      sourceRefId,
-      origin,
-      actor,
+      ...movedColumns(moved),
+      ...lineColumns(rows),
+      ...namedColumns(named),
+      ...levelColumns(levels),
+      ...[outbox.ids, outbox.subjects, outbox.payloads, outbox.headers],
     ]);
   }
 }
 
-function holdingOf(row: HoldingRow): Holding {
-  return {
-    type: row.resource_type,
-    key: row.resource_key,
-    amount: row.amount,
-    metadata: row.metadata,
-    revision: row.revision,
-    initialPaid: row.initial_paid,
-  };
+function columnsOf(resources: readonly OwnedResource[]): unknown[][] {
+  return [
+    resources.map(({ scope }) => scope.gameId),
+    resources.map(({ scope }) => scope.environment),
+    resources.map(({ playerId }) => playerId),
+    resources.map(({ type }) => type),
+    resources.map(({ key }) => key),
+  ];
+}
+
+function movedColumns(moved: readonly MovedHolding[]): unknown[][] {
+  return [
+    ...columnsOf(moved),
+    moved.map(({ holding }) => holding.amount),
+    moved.map(({ holding, metadataChanged }) => (metadataChanged ? JSON.stringify(holding.metadata) : null)),
+    moved.map(({ holding }) => holding.revision),
+    moved.map(({ holding }) => holding.initialPaid),
+  ];
+}
+
+function lineColumns(rows: readonly LedgerRow[]): unknown[][] {
+  return [
+    rows.map(({ movement }) => movement.scope.gameId),
+    rows.map(({ movement }) => movement.scope.environment),
+    rows.map(({ movement }) => movement.playerId),
+    rows.map(({ movement }) => movement.scope.studioId),
+    rows.map(({ type }) => type),
+    rows.map(({ key }) => key),
+    rows.map(({ ledgerId }) => ledgerId),
+    rows.map(({ delta }) => delta),
+    rows.map(({ balanceAfter }) => balanceAfter),
+    rows.map(({ movement }) => movement.reason),
+    rows.map(({ movement }) => movement.sourceRefId),
+    rows.map(({ movement }) => movement.origin),
+    rows.map(({ operationId }) => operationId),
+    rows.map(({ idempotencyKey }) => idempotencyKey),
+    rows.map(({ movement }) => movement.actor),
+    rows.map(({ movement }) => JSON.stringify(movement.note)),
+  ];
+}
+
+function namedColumns(named: readonly NamedWrite[]): unknown[][] {
+  return [
+    named.map(({ gameId }) => gameId),
+    named.map(({ environment }) => environment),
+    named.map(({ operation }) => operation),
+    named.map(({ key }) => key),
+    named.map(({ studioId }) => studioId),
+    named.map(({ playerId }) => playerId),
+    named.map(({ bodyHash }) => bodyHash),
+    named.map(({ reply }) => reply),
+  ];
+}
+
+function levelColumns(levels: readonly LevelUp[]): unknown[][] {
+  return [
+    levels.map(({ scope }) => scope.gameId),
+    levels.map(({ scope }) => scope.environment),
+    levels.map(({ player }) => player.playerId),
+    levels.map(({ economyKey }) => economyKey),
+    levels.map(({ level }) => level),
+    levels.map(({ scope }) => scope.studioId),
+  ];
 }

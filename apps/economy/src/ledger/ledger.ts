@@ -86,7 +86,8 @@ function shortfallOf(holdings: ReadonlyMap<string, Holding>, delta: ResourceDelt
   return needed > have ? [{ resource: delta.key, needed, have }] : [];
 }
 
-function lineOf(holding: Holding | undefined, delta: ResourceDelta): Line {
+/** The line of a delta that has been found possible. */
+export function lineOf(holding: Holding | undefined, delta: ResourceDelta): Line {
   return {
     type: delta.type,
     key: delta.key,
@@ -107,14 +108,4 @@ export function mergeMetadata(present: Json, added: Json): Json {
     if (isMetadata(next)) merged = next;
   }
   return merged;
-}
-
-/** The order in which every writer locks: by type, then key, byte by byte, so that no two can deadlock. */
-export function inLockOrder<R extends ResourceName>(names: readonly R[]): R[] {
-  return names.toSorted((left, right) => compare(left.type, right.type) || compare(left.key, right.key));
-}
-
-function compare(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

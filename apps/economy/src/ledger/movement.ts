@@ -1,7 +1,8 @@
-import type { Scope } from '@kraty/contracts/common';
+import type { Json, Scope } from '@kraty/contracts/common';
 import type { Origin } from '@kraty/contracts/economy';
+import type { Line } from './ledger.js';
 
-/** What all ledger rows of one write have in common. */
+/** What ledger rows of one write have in common. */
 export interface Movement {
   scope: Scope;
   playerId: string;
@@ -10,4 +11,16 @@ export interface Movement {
   origin: Origin;
   actor: string;
   at: Date;
+  /** Kept with the row and never shown to players: the sentence of an operator. */
+  note: Json;
+  /** Imports and merges are announced to nobody (08 §§9, 11). */
+  silent: boolean;
+}
+
+/** A line with the names it gets in the ledger. */
+export interface LedgerRow extends Line {
+  movement: Movement;
+  ledgerId: string;
+  operationId: string;
+  idempotencyKey: string | null;
 }

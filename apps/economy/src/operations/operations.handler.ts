@@ -1,5 +1,11 @@
 import { Controller } from '@nestjs/common';
-import { applyOperation, type ApplyOperation, type OperationResult } from '@kraty/contracts/economy';
+import {
+  applyOperation,
+  applyOperations,
+  type ApplyOperation,
+  type OperationOutcome,
+  type OperationResult,
+} from '@kraty/contracts/economy';
 import { HandleRequest } from '@kraty/platform/messaging';
 import { OperationsService } from './operations.service.js';
 
@@ -10,5 +16,10 @@ export class OperationsHandler {
   @HandleRequest(applyOperation)
   async apply(command: ApplyOperation): Promise<OperationResult> {
     return this.operations.apply(command);
+  }
+
+  @HandleRequest(applyOperations)
+  async applyAll({ operations }: { operations: ApplyOperation[] }): Promise<{ outcomes: OperationOutcome[] }> {
+    return { outcomes: await this.operations.applyAll(operations) };
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ResourceDelta } from '@kraty/contracts/economy';
-import { applyOperation } from '@kraty/contracts/economy';
+import { applyOperation, applyOperations } from '@kraty/contracts/economy';
+import type { Scope } from '@kraty/contracts/common';
 import { eventually } from '@kraty/testing/harness';
 import { EconomyWorld, gold } from '../testing/economy-world.fixture.js';
 
@@ -104,7 +105,14 @@ describe('applying operations', () => {
     await world.configure(scope, {}, { items: ['torch'] });
     expect(await world.give(scope, playerId, [item('torch', 1)])).toMatchObject({ applied: true });
     const credit = {
-      ...{ scope, playerId, operationId: randomUUID(), deltas: [item('torch', 1)], reason: 'credit' },
+      ...{
+        scope,
+        playerId,
+        externalPlayerId: 'mira',
+        operationId: randomUUID(),
+        deltas: [item('torch', 1)],
+        reason: 'credit',
+      },
       ...{ sourceRefId: null, origin: 'server' as const, actor: 'api_key:sabcdefg' },
     };
     await expect(world.messenger.request(applyOperation, credit)).rejects.toMatchObject({ status: 404 });
@@ -129,6 +137,74 @@ describe('applying operations', () => {
     await Promise.all(operations);
     expect(await world.ledgerSums(scope, playerId)).toEqual({ gold: 120, gems: 120, bow: 120, torch: 120 });
     expect(await world.deadlocks()).toBe(0);
+  });
+
+  it('gives twins that change nothing one result, too', async () => {
+    const scope = await world.game(catalog);
+    const { playerId } = world.newPlayer();
+    const nothing = [economy('gold', 5), economy('gold', -5)];
+    const twins = await Promise.all(Array.from({ length: 30 }, () => world.give(scope, playerId, nothing, 'empty')));
+    expect(twins.filter(({ applied }) => applied)).toHaveLength(1);
+    expect(await world.holdingRows(scope, playerId)).toBe(0);
+  });
+
+  it('gives twins of different players one result and one effect', async () => {
+    const scope = await world.game(catalog);
+    const players = Array.from({ length: 10 }, () => world.newPlayer().playerId);
+    const twins = await Promise.all(
+      players.map((playerId) => world.give(scope, playerId, [economy('gold', 5)], 'one')),
+    );
+    expect(twins.filter(({ applied }) => applied)).toHaveLength(1);
+    const text = 'select sum(delta)::int as sum, count(*)::int as rows from ledger where game_id = $1';
+    expect(await world.ground.sql('economy', text, [scope.gameId])).toEqual([{ sum: 5, rows: 1 }]);
+  });
+
+  describe('in batches', () => {
+    const operationOf = (
+      scope: Scope,
+      playerId: string,
+      deltas: ResourceDelta[],
+      operationId: string = randomUUID(),
+    ) => ({
+      ...{ scope, playerId, externalPlayerId: 'mira', operationId, deltas, reason: 'grant_deposit' },
+      ...{ sourceRefId: null, origin: 'client' as const, actor: 'player' },
+    });
+    const applyAll = async (operations: ReturnType<typeof operationOf>[]) =>
+      (await world.messenger.request(applyOperations, { operations })).outcomes;
+
+    it('gives each operation its own outcome, in order', async () => {
+      const scope = await world.game(catalog);
+      const [mira, juno] = [world.newPlayer().playerId, world.newPlayer().playerId];
+      await world.give(scope, mira, [economy('gold', 5)], 'b-1');
+      const outcomes = await applyAll([
+        operationOf(scope, mira, [economy('gold', 5)], 'b-1'),
+        operationOf(scope, juno, [economy('gold', -5), item('bow', 1)], 'b-2'),
+        operationOf(scope, mira, [economy('gold', -2)], 'b-3'),
+        operationOf(scope, mira, [item('nothing', 1)], 'b-4'),
+      ]);
+      expect(outcomes).toMatchObject([
+        { result: { applied: false, holdings: [{ balanceAfter: 5 }] } },
+        { failure: { code: 'conflict', status: 409, details: { reason: 'insufficient_balance' } } },
+        { result: { applied: true, holdings: [{ balanceAfter: 3 }] } },
+        { failure: { code: 'not_found', status: 404 } },
+      ]);
+      expect(await world.wallet(scope, mira)).toEqual({ gold: 3 });
+      expect(await world.holdingRows(scope, juno)).toBe(0);
+    });
+
+    it('takes two hundred at once, side by side with others in another order, without a deadlock', async () => {
+      const scope = await world.game(catalog);
+      const players = Array.from({ length: 40 }, () => world.newPlayer().playerId);
+      const deltas = [economy('gold', 1), item('torch', 1), economy('gems', 1), item('bow', 1)];
+      const batch = (order: readonly string[]) =>
+        Array.from({ length: 200 }, (_, at) => operationOf(scope, order[at % order.length]!, deltas));
+      const answers = await Promise.all([batch(players), batch(players.toReversed())].map(applyAll));
+      expect(answers.flat().every((outcome) => 'result' in outcome)).toBe(true);
+      for (const playerId of players) {
+        expect(await world.ledgerSums(scope, playerId)).toEqual({ gold: 10, gems: 10, bow: 10, torch: 10 });
+      }
+      expect(await world.deadlocks()).toBe(0);
+    });
   });
 
   describe('in a game whose studio keeps the books', () => {

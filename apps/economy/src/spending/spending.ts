@@ -26,18 +26,3 @@ export function spendOfConsume({ scope, player, itemKey, quantity, reason, idemp
 export function spendOfDebit({ scope, player, economyKey, amount, reason, idempotency }: DebitWallet): Spend {
   return { scope, player, type: 'economy', key: economyKey, amount, reason: reason || 'debit', idempotency };
 }
-
-/** Stands in a fact's JSON for a number that only the database knows; no amount and no revision is negative. */
-const unknownYet = -1;
-
-export const unknownAtStaging = { balanceAfter: unknownYet, revision: unknownYet } as const;
-
-/**
- * The payload as the spending statement has stored it. A text inside the JSON cannot be mistaken for the field: its
- * quotes are escaped. The statement in spending.store.ts does the same replacement.
- */
-export function completedPayload(payload: string, known: { balanceAfter: number; revision: number }): string {
-  return payload
-    .replace(`"revision":${unknownYet}`, `"revision":${known.revision}`)
-    .replace(`"balanceAfter":${unknownYet}`, `"balanceAfter":${known.balanceAfter}`);
-}

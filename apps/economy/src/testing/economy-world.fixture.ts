@@ -1,32 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import type { Idempotency, PlayerRef, Scope } from '@kraty/contracts/common';
-import { configurationRoutes, type SectionChanges } from '@kraty/contracts/configuration';
 import {
+  configurationRoutes,
+  sectionOwners,
+  type Sections as AllSections,
+  type SectionChanges,
+  type SectionName,
+} from '@kraty/contracts/configuration';
+import {
+  adjustHolding,
+  adjustHoldingByOperator,
   applyOperation,
   consumeItem,
   debitWallet,
   listInventory,
   listWallet,
   type CurrencyConfiguration,
-  type ItemConfiguration,
   type ResourceDelta,
 } from '@kraty/contracts/economy';
-import { gameChanged, type GameSettings, type GameState } from '@kraty/contracts/identity';
-import type { Fact, FactEnvelope } from '@kraty/contracts/messages';
+import { gameChanged, type GameSettings, type GameState, type Operator } from '@kraty/contracts/identity';
+import type { Fact, FactEnvelope, FactType } from '@kraty/contracts/messages';
 import { startService, type RunningService } from '@kraty/platform/bootstrap';
 import { MovableClock } from '@kraty/platform/clock';
 import type { Messenger } from '@kraty/platform/messaging';
 import { eventually, startGround } from '@kraty/testing/harness';
 import { economy } from '../index.js';
+import { RecomputationService } from '../recomputation/recomputation.service.js';
+import { RefundQueue } from '../reversals/refund-queue.service.js';
 
 type Ground = Awaited<ReturnType<typeof startGround>>;
 
 const routes = configurationRoutes('economy');
 
-export interface Sections {
-  items?: ItemConfiguration[];
-  currencies?: CurrencyConfiguration[];
-}
+export type Sections = Partial<AllSections>;
 
 export const settings: GameSettings = {
   displayName: 'Trail Runner',
@@ -42,6 +48,8 @@ export const settings: GameSettings = {
 /** A running economy on a ground of its own, spoken to as other services do. */
 export class EconomyWorld {
   private revisions = 100;
+  private readonly others: RunningService[] = [];
+  private readonly games = new Map<string, AllSections>();
 
   private constructor(
     readonly ground: Ground,
@@ -57,7 +65,14 @@ export class EconomyWorld {
     return new EconomyWorld(ground, await ground.messenger(), clock, service);
   }
 
+  /** Another instance of the service beside the first: requests go to either. */
+  async addInstance(): Promise<void> {
+    const environment = this.ground.environment('economy');
+    this.others.push(await startService(economy, { environment, clock: this.clock }));
+  }
+
   async stop(): Promise<void> {
+    for (const other of this.others) await other.stop();
     await this.service.stop();
     await this.ground.stop();
   }
@@ -81,10 +96,24 @@ export class EconomyWorld {
     const apply = this.applyOf(game, upserts, archives);
     await this.messenger.request(routes.prepare, apply);
     await this.messenger.request(routes.commit, { game, applyId: apply.applyId });
+    this.games.set(game.gameId, apply.desired);
+  }
+
+  /** The game as it would stand, as identity tells it to every owner. */
+  private desiredAfter(game: Scope, upserts: Partial<AllSections>, archives: SectionChanges['archives']): AllSections {
+    const names = Object.keys(sectionOwners) as SectionName[];
+    const present: Partial<AllSections> = this.games.get(game.gameId) ?? {};
+    const merged = names.map((name) => {
+      const changed = (upserts[name] ?? []) as { key: string }[];
+      const gone = new Set([...(archives[name] ?? []), ...changed.map(({ key }) => key)]);
+      const kept = ((present[name] ?? []) as { key: string }[]).filter(({ key }) => !gone.has(key));
+      return [name, [...kept, ...changed]];
+    });
+    return Object.fromEntries(merged) as unknown as AllSections;
   }
 
   applyOf(game: Scope, upserts: Sections, archives: SectionChanges['archives'] = {}) {
-    const desired = { items: [], currencies: [], rewardBundles: [], events: [], ...upserts };
+    const desired = this.desiredAfter(game, upserts, archives);
     const changes = { upserts, archives };
     return { game, changes, desired, settings, applyId: randomUUID(), actor: 'member:test' };
   }
@@ -93,6 +122,7 @@ export class EconomyWorld {
     return this.messenger.request(applyOperation, {
       scope,
       playerId,
+      externalPlayerId: 'mira',
       operationId,
       deltas,
       reason: 'grant_deposit',
@@ -106,11 +136,17 @@ export class EconomyWorld {
     return this.give(scope, playerId, [{ type: 'economy', key: 'gold', delta: amount }]);
   }
 
-  async debit(scope: Scope, player: PlayerRef, amount: number, idempotency: Idempotency | null = null) {
+  async debit(
+    scope: Scope,
+    player: PlayerRef,
+    amount: number,
+    idempotency: Idempotency | null = null,
+    economyKey = 'gold',
+  ) {
     return this.messenger.request(debitWallet, {
       scope,
       player,
-      economyKey: 'gold',
+      economyKey,
       amount,
       reason: null,
       idempotency,
@@ -127,8 +163,30 @@ export class EconomyWorld {
     return this.messenger.request(consumeItem, command);
   }
 
+  /** What a studio's server does. */
+  async adjust(scope: Scope, player: PlayerRef, change: Change, idempotency: Idempotency | null = null) {
+    const common = { scope, player, sourceRefId: null, reason: null, apiKeyPrefix: 'sabcdefg' };
+    return this.messenger.request(adjustHolding, { ...common, ...change, idempotency });
+  }
+
+  /** What a member does in the portal. */
+  async adjustAs(operator: Operator, scope: Scope, player: PlayerRef, change: Change) {
+    const common = { operator, scope, player, sourceRefId: null, reason: 'lost in a crash', idempotency: null };
+    return this.messenger.request(adjustHoldingByOperator, { ...common, ...change });
+  }
+
+  /** The daily turn of the recomputation. */
+  async recompute(): Promise<void> {
+    await this.service.app.get(RecomputationService).run();
+  }
+
+  /** One round of the refund queue, so long after the start. */
+  async payRefundsAt(elapsedMs: number): Promise<void> {
+    await this.service.app.get(RefundQueue).payDue(new Date(this.clock.nowMs() + elapsedMs));
+  }
+
   async wallet(scope: Scope, playerId: string): Promise<Record<string, number>> {
-    const { wallet } = await this.messenger.request(listWallet, { scope, playerId });
+    const { wallet } = await this.messenger.request(listWallet, { scope, playerId, externalPlayerId: 'mira' });
     return Object.fromEntries(wallet.map(({ economyKey, balance }) => [economyKey, balance]));
   }
 
@@ -186,14 +244,26 @@ export class EconomyWorld {
     });
   }
 
+  /** Says a fact of another context, as its publisher does. */
+  publish<P>(type: FactType<P>, scope: Scope, aggregateId: string, payload: P): void {
+    const occurredAt = this.clock.now().toISOString();
+    const fact = { id: randomUUID(), type: type.subject, scope, aggregateId, revision: 1, occurredAt, payload };
+    const envelope: FactEnvelope = { id: randomUUID(), subject: type.subject, facts: [fact] };
+    this.messenger.broadcast(type.subject, envelope);
+  }
+
   async ledger(scope: Scope, playerId: string): Promise<LedgerRow[]> {
-    const text = `select resource_key, delta, balance_after, reason, operation_id from ledger
+    const text = `select ledger_id, resource_key, delta, balance_after, reason, source_ref_id, origin, operation_id, metadata from ledger
                    where game_id = $1 and player_id = $2 order by ledger_id`;
     return this.ground.sql<LedgerRow>('economy', text, [scope.gameId, playerId]);
   }
 }
 
 export interface LedgerRow {
+  ledger_id: string;
+  source_ref_id: string | null;
+  origin: string;
+  metadata: unknown;
   resource_key: string;
   delta: number;
   balance_after: number;
@@ -201,8 +271,16 @@ export interface LedgerRow {
   operation_id: string;
 }
 
+export type Change = Pick<ResourceDelta, 'type' | 'key' | 'delta'>;
+
 export const gold: CurrencyConfiguration = { key: 'gold', name: 'Gold', kind: 'currency' };
 
 export function keyOf(key: string, bodyHash = 'same'): Idempotency {
   return { key, bodyHash, operation: 'POST /players/mira/wallet/gold/debit' };
 }
+
+export const operator: Operator = {
+  ...{ memberId: '0198f0b2-0000-7000-8000-00000000abcd', email: 'ada@example.com', name: 'Ada' },
+  ...{ sessionId: 'session', tokenId: null, limitedTo: null },
+  ...{ requestId: 'request-1', ip: '192.0.2.1', userAgent: null },
+};

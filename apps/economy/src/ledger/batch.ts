@@ -1,0 +1,201 @@
+import type { Scope } from '@kraty/contracts/common';
+import type { MovedHolding, NamedWrite } from './batch-rows.js';
+import { judgeWrite, type Recorded, type WriteVerdict } from './judge-write.js';
+import { resourceId, type Holding, type ResourceName } from './ledger.js';
+import type { LedgerRow } from './movement.js';
+import { ownedId, ownerId, type OwnedResource } from './owned-resource.js';
+import type { LevelUp, ScopedAct, StoredReply, Write, WriteOutcome, Written } from './write.js';
+
+/** Holdings a write may read or move: its own and all that follow them (08 §8). */
+export function touchedBy({ scope, player, deltas, catalog, recompute }: Write): OwnedResource[] {
+  const source = recompute === undefined ? [] : [{ type: 'economy' as const, key: recompute }];
+  const names = [...deltas, ...source].flatMap((name) => [name, ...followersOf(name, catalog)]);
+  return names.map(({ type, key }) => ({ scope, playerId: player.playerId, type, key }));
+}
+
+/** Those that may come into being by it: a spend of what is not there makes nothing. */
+export function madeBy({ scope, player, deltas, catalog, recompute }: Write): OwnedResource[] {
+  const source = recompute === undefined ? [] : [{ type: 'economy' as const, key: recompute }];
+  const names: ResourceName[] = deltas.flatMap((delta) => [
+    ...(delta.delta > 0 ? [delta] : []),
+    ...followersOf(delta, catalog),
+  ]);
+  names.push(...source.flatMap((name) => followersOf(name, catalog)));
+  return names.map(({ type, key }) => ({ scope, playerId: player.playerId, type, key }));
+}
+
+function followersOf({ type, key }: ResourceName, catalog: Write['catalog']): ResourceName[] {
+  if (type !== 'economy') return [];
+  const followers = catalog.followers.get(key) ?? [];
+  return followers.flatMap((follower) => {
+    const name = { type: 'economy' as const, key: follower.key };
+    return [name, ...followersOf(name, catalog)];
+  });
+}
+
+/** True when a level of something that follows the write's resources may be paid. */
+export function mayPayLevels({ deltas, catalog, withoutRewards }: Write): boolean {
+  if (withoutRewards || catalog.followers.size === 0) return false;
+  return deltas.some((delta) =>
+    followersOf(delta, catalog).some(({ key }) => catalog.currencies.get(key)?.derivedFrom?.levelRewards?.length),
+  );
+}
+
+export interface BatchGround {
+  at: Date;
+  newLedgerId: () => string;
+  /** Locked, in any order. */
+  locked: readonly OwnedResource[];
+  holdings: readonly (Holding | null)[];
+  /** By position of the write. */
+  recorded: readonly (Recorded | null)[];
+  /** As `levelId` makes them. */
+  paidLevels: ReadonlySet<string>;
+}
+
+export function levelId(scope: Scope, playerId: string, economyKey: string, level: number): string {
+  return `${scope.gameId}/${scope.environment}/${playerId}/${economyKey}/${level}`;
+}
+
+/**
+ * Writes that are committed together, one after the other: each sees what those before it have done, and a refused
+ * one leaves no trace.
+ */
+export class Batch {
+  readonly rows: LedgerRow[] = [];
+  readonly named: NamedWrite[] = [];
+  readonly levels: LevelUp[] = [];
+  readonly acts: ScopedAct[] = [];
+  readonly outcomes: WriteOutcome[] = [];
+  private readonly holdings = new Map<string, Map<string, Holding>>();
+  private readonly moved = new Map<string, MovedHolding>();
+  private readonly namedReplies = new Map<string, Recorded>();
+  private readonly paid = new Set<string>();
+
+  constructor(private readonly ground: BatchGround) {
+    ground.locked.forEach((owned, at) => {
+      const holding = ground.holdings[at];
+      if (holding) this.holdingsOf(owned).set(resourceId(owned), holding);
+    });
+  }
+
+  /** The next write, at its position in the batch. */
+  take(write: Write, at: number): void {
+    const { scope, player, record } = write;
+    const holdings = this.holdingsOf({ scope, playerId: player.playerId });
+    const verdict = judgeWrite(write, {
+      holdings,
+      recorded: this.ground.recorded[at] ?? (record && this.namedReplies.get(recordId(scope, record))) ?? null,
+      isLevelPaid: (key, level) => this.isPaid(levelId(scope, player.playerId, key, level)),
+      at: this.ground.at,
+      newLedgerId: this.ground.newLedgerId,
+    });
+    this.outcomes.push(outcomeOf(verdict));
+    if (verdict.kind === 'written') this.keep(write, verdict, holdings);
+  }
+
+  get movedHoldings(): MovedHolding[] {
+    return [...this.moved.values()];
+  }
+
+  /** Of rows that were made for the batch, those nothing came of. */
+  unused(made: readonly OwnedResource[]): OwnedResource[] {
+    return made.filter((owned) => {
+      const holding = this.holdings.get(ownerId(owned))?.get(resourceId(owned));
+      return holding?.revision === 0 && !holding.initialPaid;
+    });
+  }
+
+  private keep(
+    write: Write,
+    { rows, reply, levels, acts }: Extract<WriteVerdict, { kind: 'written' }>,
+    holdings: Map<string, Holding>,
+  ): void {
+    const { scope, player } = write;
+    for (const row of rows) this.move(write, row, holdings);
+    if (write.initial) this.markInitialPaid(write, holdings);
+    for (const { economyKey, level } of levels) this.paid.add(levelId(scope, player.playerId, economyKey, level));
+    this.rows.push(...rows);
+    this.levels.push(...levels);
+    this.acts.push(...acts);
+    this.name(write, reply);
+  }
+
+  private move({ scope, player }: Write, row: LedgerRow, holdings: Map<string, Holding>): void {
+    const { type, key, balanceAfter: amount, metadata, revision } = row;
+    const before = holdings.get(resourceId(row));
+    const holding = { type, key, amount, metadata, revision, initialPaid: before?.initialPaid ?? false };
+    this.change({ scope, playerId: player.playerId, type, key }, holding, metadata !== before?.metadata, holdings);
+  }
+
+  private markInitialPaid({ scope, player, deltas }: Write, holdings: Map<string, Holding>): void {
+    for (const { type, key } of deltas) {
+      const holding = holdings.get(resourceId({ type, key }));
+      if (!holding || holding.initialPaid) continue;
+      const paid = { ...holding, initialPaid: true };
+      this.change({ scope, playerId: player.playerId, type, key }, paid, false, holdings);
+    }
+  }
+
+  private change(owned: OwnedResource, holding: Holding, newMetadata: boolean, holdings: Map<string, Holding>): void {
+    const id = ownedId(owned);
+    const metadataChanged = newMetadata || (this.moved.get(id)?.metadataChanged ?? false);
+    holdings.set(resourceId(owned), holding);
+    this.moved.set(id, { ...owned, holding, metadataChanged });
+  }
+
+  private name({ scope, player, record }: Write, reply: StoredReply): void {
+    if (!record) return;
+    const { operation, key, bodyHash } = record;
+    const { gameId, environment, studioId } = scope;
+    const { playerId } = player;
+    this.named.push({
+      gameId,
+      environment,
+      studioId,
+      playerId,
+      operation,
+      key,
+      bodyHash,
+      reply: JSON.stringify(reply),
+    });
+    this.namedReplies.set(recordId(scope, record), { bodyHash, reply, reversed: false });
+  }
+
+  private isPaid(id: string): boolean {
+    return this.ground.paidLevels.has(id) || this.paid.has(id);
+  }
+
+  private holdingsOf(owner: Pick<OwnedResource, 'scope' | 'playerId'>): Map<string, Holding> {
+    const id = ownerId(owner);
+    const known = this.holdings.get(id);
+    if (known) return known;
+    const empty = new Map<string, Holding>();
+    this.holdings.set(id, empty);
+    return empty;
+  }
+}
+
+function outcomeOf(verdict: WriteVerdict): WriteOutcome {
+  switch (verdict.kind) {
+    case 'refused':
+      return { ok: false, error: verdict.failure };
+    case 'inert':
+      return {
+        ok: true,
+        value: { applied: false, replayed: false, amount: 0, holdings: [], derived: [], auditId: null },
+      };
+    case 'replayed':
+      return { ok: true, value: answerOf(verdict.reply, false) };
+    case 'written':
+      return { ok: true, value: answerOf(verdict.reply, true) };
+  }
+}
+
+function answerOf({ amount, holdings = [], derived = [], auditId }: StoredReply, applied: boolean): Written {
+  return { applied, replayed: !applied, amount, holdings, derived, auditId: auditId ?? null };
+}
+
+function recordId(scope: Scope, { operation, key }: { operation: string; key: string }): string {
+  return `${scope.gameId}\n${scope.environment}\n${operation}\n${key}`;
+}

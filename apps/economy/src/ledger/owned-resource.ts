@@ -1,0 +1,23 @@
+import type { Scope } from '@kraty/contracts/common';
+import { resourceId, type ResourceName } from './ledger.js';
+
+/** One resource of one player of one game and environment: one row of `holding`. */
+export interface OwnedResource extends ResourceName {
+  scope: Scope;
+  playerId: string;
+}
+
+/** Names a player's holdings among those of all games. */
+export function ownerId({ scope, playerId }: Pick<OwnedResource, 'scope' | 'playerId'>): string {
+  return `${scope.gameId}/${scope.environment}/${playerId}`;
+}
+
+export function ownedId(resource: OwnedResource): string {
+  return `${ownerId(resource)}/${resourceId(resource)}`;
+}
+
+/** The order in which every writer locks, byte by byte, so that no two can deadlock; each resource once. */
+export function inLockOrder<R extends OwnedResource>(resources: readonly R[]): R[] {
+  const byId = new Map(resources.map((resource) => [ownedId(resource), resource]));
+  return [...byId].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, resource]) => resource);
+}

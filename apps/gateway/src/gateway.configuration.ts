@@ -36,6 +36,13 @@ export class GatewayConfiguration extends ProcessConfiguration {
   @IsString()
   countryHeader: string;
 
+  @Variable('REQUIRE_PLAYER_SECRET', {
+    default: true,
+    description: 'false lets anybody with a client key play as any player; for closed test networks only.',
+  })
+  @IsBoolean()
+  requirePlayerSecret: boolean;
+
   @Variable('RATE_LIMIT_SDK_READ', {
     default: 600000,
     description: 'Reads a minute and API key on /sdk/v1; 0 = no limit.',

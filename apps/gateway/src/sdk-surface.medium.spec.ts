@@ -76,6 +76,24 @@ describe('the order of checks (01 §4)', () => {
       'validation_failed',
     ],
     ['a path that does not decode', 'GET', '/sdk/v1/players/%zz/events', {}, 400, 'validation_failed'],
+    [
+      'a path that does not decode, without a key',
+      'GET',
+      '/sdk/v1/players/%zz/events',
+      { key: null },
+      401,
+      'unauthenticated',
+    ],
+    [
+      'a path that does not decode, with an unknown key',
+      'POST',
+      '/server/v1/%zz',
+      { key: `sAAAAAAA.${'a'.repeat(43)}` },
+      401,
+      'session_invalid',
+    ],
+    ['a path that does not decode, with a key of another surface', 'GET', '/server/v1/%zz', {}, 403, 'forbidden'],
+    ["a path of an operator's that does not decode", 'GET', '/admin/v1/%zz', { key: null }, 401, 'unauthenticated'],
     ['no player secret', 'GET', '/sdk/v1/players/mira/wallet', {}, 401, 'player_secret_invalid'],
     [
       'a wrong player secret',
@@ -118,6 +136,12 @@ describe('the order of checks (01 §4)', () => {
     const unknown = await sut.call('GET', '/sdk/v1/players/nobody/wallet', { secret: 'x'.repeat(43) });
     expect(unknown.text).toBe(wrong.text);
     expect(wrong.headers.get('www-authenticate')).toBe('Bearer');
+  });
+
+  it('counts a path that does not decode like any other call', async () => {
+    const { headers } = await sut.call('GET', '/sdk/v1/players/%zz/events');
+    expect(headers.get('ratelimit-limit')).toBe('600000');
+    expect(headers.get('access-control-allow-origin')).toBe('*');
   });
 
   it('keeps keys of one surface out of the other', async () => {
@@ -217,8 +241,6 @@ describe('bodies and queries (01 §12)', () => {
   });
 
   it.each([
-    ['a configured board', 'GET', '/sdk/v1/leaderboards/weekly'],
-    ['a stream of a configured board', 'GET', '/sdk/v1/leaderboards/weekly/stream'],
     ['HEAD of a stream', 'HEAD', '/sdk/v1/leaderboards/0198f0b2-0000-7000-8000-000000000000/stream'],
     ['an odd attempt id', 'POST', '/sdk/v1/players/mira/events/daily/attempts/x/finish'],
     ['an odd grant id', 'POST', '/sdk/v1/players/mira/grants/x/claim'],

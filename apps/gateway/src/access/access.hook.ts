@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Scope } from '@kraty/contracts/common';
+import { nobodyId, type Scope } from '@kraty/contracts/common';
 import type { ApiKeyRecord, PlayerRecord } from '@kraty/contracts/identity';
 import { fail } from '@kraty/platform/errors';
 import { GatewayConfiguration } from '../gateway.configuration.js';
-import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
+import { externalPlayerIdOf, scopeOf, type FastifyReply, type FastifyRequest } from '../http/request-context.js';
 import type { Allowance } from '../rate-limits/lease.js';
 import { RateLimits } from '../rate-limits/rate-limits.service.js';
 import { spend } from '../rate-limits/spend.js';
@@ -17,6 +17,17 @@ import { Players } from './players.service.js';
 /** How long a call waits for a running merge or erasure of its player, and how often it looks (01 §4.7). */
 const lockWaitMs = 3_000;
 const lockLookMs = 200;
+
+/** Stands for a player the game does not know; nothing is ever kept under this id. */
+const nobody: PlayerRecord = {
+  playerId: nobodyId,
+  externalPlayerId: '',
+  secretHash: null,
+  secretUsed: false,
+  bannedAt: null,
+  country: null,
+  lockedBy: null,
+};
 
 /** Steps 2 to 8 of 01 §4, before the body is read: who calls, may they, and how often. */
 @Injectable()
@@ -33,20 +44,34 @@ export class AccessHook {
    * Lets the request pass or throws the first check that fails.
    *
    * @throws unauthenticated, session_invalid, forbidden, rate_limited, validation_failed, player_secret_invalid,
-   *   internal_error (player_locked), player_banned
+   *   internal_error (player_locked), player_banned, not_found where no secrets are required
    */
   async check(request: FastifyRequest, reply: FastifyReply, access: RouteAccess): Promise<void> {
-    const key = await this.authenticateKey(request);
-    if (key.permissionSet !== access.key) throw fail('forbidden', `this route needs a ${access.key} key`);
-    const scope: Scope = { studioId: key.studioId, gameId: key.gameId, environment: key.environment };
-    request.kraty.key = key;
-    request.kraty.scope = scope;
-    const atKey = await this.count(`key:${key.id}:${access.bucket}`, this.keyLimit(key, access.bucket));
-    spend(reply, access.bucket, atKey);
+    const atKey = await this.checkKey(request, reply, access);
     const { externalId } = request.params as { externalId?: string };
     if (externalId === undefined) return;
     request.kraty.externalPlayerId = externalPlayerId(externalId, 'path.externalId');
-    if (access.player === 'secret') await this.checkPlayer(request, reply, access, scope, atKey);
+    if (access.player === 'secret') await this.checkPlayer(request, reply, access, atKey);
+  }
+
+  /**
+   * Steps 2 to 4: all that can be said of a request whose path names nothing.
+   *
+   * @returns what the key has left
+   * @throws unauthenticated, session_invalid, forbidden, rate_limited
+   */
+  async checkKey(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    access: Pick<RouteAccess, 'key' | 'bucket'>,
+  ): Promise<Allowance> {
+    const key = await this.authenticateKey(request);
+    if (key.permissionSet !== access.key) throw fail('forbidden', `this route needs a ${access.key} key`);
+    request.kraty.key = key;
+    request.kraty.scope = { studioId: key.studioId, gameId: key.gameId, environment: key.environment };
+    const atKey = await this.count(`key:${key.id}:${access.bucket}`, this.keyLimit(key, access.bucket));
+    spend(reply, access.bucket, atKey);
+    return atKey;
   }
 
   private async authenticateKey(request: FastifyRequest): Promise<ApiKeyRecord> {
@@ -64,12 +89,28 @@ export class AccessHook {
     request: FastifyRequest,
     reply: FastifyReply,
     access: RouteAccess,
-    scope: Scope,
     atKey: Allowance,
   ): Promise<void> {
-    const id = request.kraty.externalPlayerId!;
+    const [scope, id] = [scopeOf(request), externalPlayerIdOf(request)];
+    const player = this.configuration.requirePlayerSecret
+      ? await this.proven(request, reply, access, atKey)
+      : await this.players.find(scope, id);
+    if (player === null) return admitUnknown(request, access);
+    request.kraty.player = player.lockedBy === null ? player : await this.unlocked(scope, id);
+    this.players.touch(scope, player.playerId);
+    if (access.gated) refuseBanned(request.kraty.player);
+  }
+
+  /** Step 6. */
+  private async proven(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    access: RouteAccess,
+    atKey: Allowance,
+  ): Promise<PlayerRecord> {
     const header = request.headers['x-player-secret'];
-    const player = await this.players.authenticate(scope, id, typeof header === 'string' ? header : '');
+    const secret = typeof header === 'string' ? header : '';
+    const player = await this.players.authenticate(scopeOf(request), externalPlayerIdOf(request), secret);
     if (!player) {
       const failure = fail('player_secret_invalid', 'X-Player-Secret does not fit this player', undefined, challenge);
       throw await this.failedChecks.count(request, failure);
@@ -77,9 +118,7 @@ export class AccessHook {
     const limit = this.configuration.rateLimitPlayer;
     const atPlayer = await this.count(`player:${player.playerId}:${access.bucket}`, limit);
     spend(reply, access.bucket, tighter(atKey, atPlayer));
-    request.kraty.player = player.lockedBy === null ? player : await this.unlocked(scope, id);
-    this.players.touch(scope, player.playerId);
-    if (access.gated) refuseBanned(request.kraty.player);
+    return player;
   }
 
   private async unlocked(scope: Scope, id: string): Promise<PlayerRecord> {
@@ -115,6 +154,16 @@ export class AccessHook {
       throw await this.failedChecks.count(request, failure);
     }
   }
+}
+
+/**
+ * Where no secrets are required: a start makes the player, a read shows what nobody has, and what else a player writes
+ * there is nothing of (01 §3).
+ */
+function admitUnknown(request: FastifyRequest, access: RouteAccess): void {
+  if (access.firstContact) return;
+  if (access.gated) throw fail('not_found', 'there is no such player', { resource: 'player' });
+  request.kraty.player = { ...nobody, externalPlayerId: externalPlayerIdOf(request) };
 }
 
 function refuseBanned(player: PlayerRecord): void {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { authenticateOperator, type Operator, type OperatorCredential } from '@kraty/contracts/identity';
 import { fail, Failure } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
+import { externalPlayerId } from '../access/external-id.js';
 import { FailedChecks } from '../access/failed-checks.service.js';
 import { GatewayConfiguration } from '../gateway.configuration.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
@@ -31,7 +32,7 @@ export class OperatorHook {
   /**
    * Lets the request pass or throws the first check that fails.
    *
-   * @throws unauthenticated, session_invalid, csrf_invalid, rate_limited, session_required
+   * @throws unauthenticated, session_invalid, csrf_invalid, rate_limited, session_required, validation_failed
    */
   async check(request: FastifyRequest, reply: FastifyReply, access: OperatorAccess): Promise<void> {
     if (access === 'anyone') return;
@@ -41,6 +42,8 @@ export class OperatorHook {
     if (access === 'session' && operator.sessionId === null) {
       throw fail('session_required', 'an access token cannot do this; sign in');
     }
+    const { externalId } = (request.params ?? {}) as { externalId?: string };
+    if (externalId !== undefined) request.kraty.externalPlayerId = externalPlayerId(externalId, 'path.externalId');
   }
 
   private async authenticate(request: FastifyRequest): Promise<Operator> {

@@ -12,6 +12,7 @@ import { documentText, invalidBody, parseJsonBody } from './json-body.js';
 import type { FastifyReply, FastifyRequest } from './request-context.js';
 import { RequestMetrics } from './request-metrics.service.js';
 import { bodyBytesMax, surfaceOf } from './surfaces.js';
+import { refuseUndecodablePath } from './undecodable-path.js';
 
 /** A caller may keep a connection this long without sending a request. Milliseconds. */
 const keepAliveTimeoutMs = 72_000;
@@ -32,7 +33,8 @@ export function createAdapter(configuration: GatewayConfiguration): FastifyAdapt
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseConnection,
     routerOptions: { maxParamLength: parameterCharactersMax },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => refuseUrl(request, reply, error),
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      void refuseUndecodablePath(request, reply),
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestId(request.headers['x-request-id']),
   });
@@ -45,6 +47,9 @@ export function configureHttp(app: NestFastifyApplication): void {
   const operators = app.get(OperatorHook);
   const metrics = app.get(RequestMetrics);
   server.decorateRequest('kraty');
+  server.decorate('checkCredentials', (request: FastifyRequest, reply: FastifyReply) =>
+    checkCredentials({ access, operators }, request, reply),
+  );
   server.addHook('onRoute', (route) => {
     refuseUndeclared(route.url, route.config);
     // Of a body that does not say how long it is no more is read than the route takes.
@@ -121,17 +126,26 @@ function undecodableQuery(url: string): Failure | undefined {
   }
 }
 
-/** A path that does not decode never reaches a route. */
-function refuseUrl(request: FastifyRequest, reply: FastifyReply, error: Error): void {
-  const failure = fail('validation_failed', 'the path cannot be decoded', {
-    issues: [{ path: 'path', code: 'format', message: error.name === 'Error' ? 'is not valid' : 'cannot be decoded' }],
-  });
-  const { code, message, details } = failure.wire();
-  if (surfaceOf(request.url) === 'sdk') allowBrowsers(reply);
-  reply
-    .code(failure.status)
-    .header('x-request-id', request.id)
-    .header('cache-control', 'no-store')
-    .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify({ error: { code, message, details } }));
+/** What a caller must show wherever it goes on a surface, and how often it may (01 §4, steps 2 to 4). */
+async function checkCredentials(
+  hooks: { access: AccessHook; operators: OperatorHook },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  switch (surfaceOf(request.url)) {
+    case 'sdk':
+      await hooks.access.checkKey(request, reply, { key: 'client_sdk', bucket: sdkBucketOf(request.method) });
+      return;
+    case 'server':
+      await hooks.access.checkKey(request, reply, { key: 'server_integration', bucket: 'server_api' });
+      return;
+    case 'admin':
+      await hooks.operators.check(request, reply, 'operator');
+      return;
+    case 'open':
+  }
+}
+
+function sdkBucketOf(method: string): 'sdk_read' | 'sdk_write' {
+  return method === 'GET' || method === 'HEAD' ? 'sdk_read' : 'sdk_write';
 }

@@ -19,8 +19,8 @@ export function sendData(reply: FastifyReply, data: unknown, status = 200): Fast
   return reply.code(status).header('content-type', jsonType).send(JSON.stringify({ data }));
 }
 
-/** Answers with a text that is JSON already and needs no envelope. */
-export function sendJsonText(reply: FastifyReply, text: string): FastifyReply {
+/** Answers with what is JSON already and needs no envelope. */
+export function sendJsonText(reply: FastifyReply, text: string | Buffer): FastifyReply {
   return reply.code(200).header('content-type', jsonType).send(text);
 }
 

@@ -1,4 +1,5 @@
 import { keyPattern, limits } from '@kraty/contracts/common';
+import { boardLimits } from '@kraty/contracts/leaderboards';
 import type { Schema } from '@kraty/contracts/schemas';
 
 const key: Schema = { type: 'string', pattern: keyPattern.source };
@@ -22,7 +23,12 @@ const inPath: Readonly<Record<string, Parameter>> = {
   eventKey: { description: 'Key of the event.', schema: key, example: 'crab_sprint' },
   attemptId: { description: 'Id of the attempt. Anything but a UUID is not found.', schema: uuid },
   grantId: { description: 'Id of the grant. Anything but a UUID is not found.', schema: uuid },
-  leaderboard: { description: 'Id of the event board. Anything but a UUID is not found.', schema: uuid },
+  leaderboard: {
+    description: 'A UUID names the board of an event, anything else a board the game has defined.',
+    schema: { type: 'string' },
+    example: 'weekly_shells',
+  },
+  boardKey: { description: 'Key of a board the game has defined.', schema: key, example: 'weekly_shells' },
   leaderboardId: { description: 'Id of the event board. Anything but a UUID is refused.', schema: uuid },
   itemKey: { description: 'Key of the item. Of an unknown one the player holds 0.', schema: key, example: 'bait' },
   economyKey: {
@@ -51,6 +57,60 @@ const elsewhere = {
     name: 'externalId',
     description: 'The player meant by `includeSelf`, without which it is ignored.',
     schema: externalId,
+  },
+  segment: {
+    in: 'query',
+    name: 'segment',
+    description: 'Required where writes name the segment; elsewhere it is derived from `externalId` unless given.',
+    schema: { type: 'string', maxLength: boardLimits.segmentCharactersMax },
+    example: 'gold',
+  },
+  period: {
+    in: 'query',
+    name: 'period',
+    description: '`current`, or the start of a period that had entries.',
+    schema: { type: 'string', default: 'current' },
+    example: '2026-08-31T00:00:00.000Z',
+  },
+  segmentId: {
+    in: 'query',
+    name: 'externalId',
+    description: 'The player whose segment is read, and whom `includeSelf` means.',
+    schema: externalId,
+  },
+  standingsScope: {
+    in: 'query',
+    name: 'scope',
+    description: "The caller's home segment, every segment it stands in, the named one, or all of them.",
+    schema: { enum: ['self_segment', 'mine', 'segment', 'all'], default: 'all' },
+  },
+  standingsId: {
+    in: 'query',
+    name: 'externalId',
+    description: 'The caller; required with the scopes `self_segment` and `mine`.',
+    schema: externalId,
+  },
+  maxSegments: {
+    in: 'query',
+    name: 'maxSegments',
+    description: 'Segments wanted; `segmentsTruncated` says that there are more.',
+    schema: {
+      type: 'integer',
+      minimum: 1,
+      maximum: boardLimits.segmentsPerReadMax,
+      default: boardLimits.segmentsPerReadDefault,
+    },
+  },
+  periodsLimit: {
+    in: 'query',
+    name: 'limit',
+    description: 'Periods wanted; a number out of range is refused, never clamped.',
+    schema: {
+      type: 'integer',
+      minimum: 1,
+      maximum: boardLimits.periodsPerReadMax,
+      default: boardLimits.periodsPerReadDefault,
+    },
   },
   progression: {
     in: 'query',

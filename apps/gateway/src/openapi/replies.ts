@@ -1,9 +1,25 @@
-import type { consumeItem, debitWallet, listInventory, listWallet, readCatalog } from '@kraty/contracts/economy';
+import type {
+  consumeItem,
+  debitWallet,
+  InventoryStreamEvent,
+  listInventory,
+  listWallet,
+  progressWallet,
+  readCatalog,
+} from '@kraty/contracts/economy';
 import type { finishAttempt, listEvents, reportProgress, startAttempt } from '@kraty/contracts/events';
 import type { ErrorEnvelope } from '@kraty/contracts/failures';
-import type { claimGrant, listPendingGrants } from '@kraty/contracts/grants';
+import type { claimGrant, listPendingGrants, openCrate, selfGrant } from '@kraty/contracts/grants';
 import type { registerPlayer } from '@kraty/contracts/identity';
-import type { describeStream, EventBoard, StreamFrame } from '@kraty/contracts/leaderboards';
+import type {
+  BoardPeriods,
+  DefinedBoard,
+  describeStream,
+  EventBoard,
+  Standings,
+  StreamFrame,
+  SubmittedScore,
+} from '@kraty/contracts/leaderboards';
 import type { RequestRoute } from '@kraty/contracts/messages';
 import type { PingReply, ServerTime } from '@kraty/contracts/sdk';
 
@@ -25,16 +41,25 @@ export interface Replies {
   ProgressResponse: Data<ReplyOf<typeof reportProgress>>;
   FinishAttemptResponse: Data<ReplyOf<typeof finishAttempt>>;
   LeaderboardResponse: Data<EventBoard>;
+  AnyLeaderboardResponse: Data<EventBoard | DefinedBoard>;
+  DefinedLeaderboardResponse: Data<DefinedBoard>;
+  LeaderboardStandingsResponse: Data<Standings>;
+  LeaderboardPeriodsResponse: Data<BoardPeriods>;
+  SubmitScoreResponse: Data<SubmittedScore>;
   LeaderboardStreamEvent:
     | { event: 'ready'; data: ReplyOf<typeof describeStream> }
     | StreamFrame
     | { event: 'closed'; data: { leaderboardId: string; finalized: true } };
   PendingGrantsResponse: Data<ReplyOf<typeof listPendingGrants>>;
   ClaimGrantResponse: Data<ReplyOf<typeof claimGrant>>;
+  OpenCrateResponse: Data<ReplyOf<typeof openCrate>>;
+  SelfGrantResponse: Data<ReplyOf<typeof selfGrant>>;
   RegisterPlayerResponse: Data<ReplyOf<typeof registerPlayer>>;
   InventoryListResponse: Data<ReplyOf<typeof listInventory>>;
   ConsumeItemResponse: Data<ReplyOf<typeof consumeItem>>;
   WalletListResponse: Data<ReplyOf<typeof listWallet>>;
   DebitWalletResponse: Data<ReplyOf<typeof debitWallet>>;
+  ProgressWalletResponse: Data<ReplyOf<typeof progressWallet>>;
+  InventoryStreamEvent: InventoryStreamEvent;
   CatalogResponse: Data<ReplyOf<typeof readCatalog>['catalog']>;
 }

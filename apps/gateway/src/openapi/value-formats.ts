@@ -3,7 +3,7 @@ import type { Schema } from '@kraty/contracts/schemas';
 
 /** Names that stand for integers within ± 2 147 483 647 wherever they occur (01 §5). */
 const boundedIntegers = new Set([
-  ...['rank', 'quantity', 'balance', 'amount'],
+  ...['rank', 'quantity', 'balance', 'amount', 'delta', 'previous', 'current'],
   ...['fromRank', 'toRank', 'pool', 'min', 'max', 'step'],
 ]);
 const integers = new Set(['epochMs', 'offsetMinutes', 'randomEntries']);

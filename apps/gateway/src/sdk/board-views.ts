@@ -1,17 +1,20 @@
-import type { EventBoardView } from '@kraty/contracts/leaderboards';
+import type { BoardView } from '@kraty/contracts/leaderboards';
 
-/** Rows of one view of a board, serialized; the joined text is made once. */
+/** Rows of one view of a board, serialized and encoded once for all who read it. */
 interface KeptView {
   view: string;
   rows: string[];
-  text: string;
-  characters: number;
+  /** The rows with commas between them. */
+  bytes: Buffer;
+  /** Where each row begins in `bytes`, and behind the last comma there would be. */
+  offsets: number[];
+  size: number;
 }
 
-/** Characters kept in one process; callers choose the parameters, so the number of views alone would bound nothing. */
-const charactersMaxDefault = 64 * 1024 * 1024;
+/** Bytes kept in one process; callers choose the parameters, so the number of views alone would bound nothing. */
+const bytesMaxDefault = 128 * 1024 * 1024;
 /** What an entry costs beside its rows. */
-const overheadCharacters = 512;
+const overheadBytes = 512;
 
 /**
  * Keeps the serialized rows of boards between reads, so that a read whose board has not changed carries only the
@@ -20,30 +23,27 @@ const overheadCharacters = 512;
  */
 export class BoardViews {
   private readonly kept = new Map<string, KeptView>();
-  private characters = 0;
+  private bytes = 0;
 
-  constructor(private readonly charactersMax = charactersMaxDefault) {}
+  constructor(private readonly bytesMax = bytesMaxDefault) {}
 
   /** Tag of the rows held for these parameters, or null. */
   tagOf(key: string): string | null {
     return this.kept.get(key)?.view ?? null;
   }
 
-  /**
-   * The reply text of a read, or null when the owner confirmed a view this process no longer holds.
-   *
-   */
-  render(key: string, answer: EventBoardView, externalPlayerId: string | null): string | null {
+  /** The reply of a read, or null when the owner confirmed a view this process no longer holds. */
+  render(key: string, answer: BoardView<object>, externalPlayerId: string | null): Buffer | null {
     const kept = this.keep(key, answer);
     if (!kept) return null;
-    const { leaderboardId, mode, finalized, finalizedReason } = answer.board;
-    const self = answer.self && { rank: answer.self.rank, score: answer.self.score };
-    const head = JSON.stringify({ leaderboardId, mode, finalized, finalizedReason }).slice(0, -1);
-    const entries = this.entriesText(kept, answer.self?.index ?? null, externalPlayerId);
-    return `{"data":${head},"entries":[${entries}],"self":${JSON.stringify(self)}}}`;
+    const { board, self, progression, joined } = answer;
+    const head = JSON.stringify(board).slice(0, -1);
+    const tail = JSON.stringify({ self, progression, joined }).slice(1);
+    const entries = entriesOf(kept, answer.selfIndex, externalPlayerId);
+    return Buffer.concat([Buffer.from(`{"data":${head},"entries":[`), ...entries, Buffer.from(`],${tail}}`)]);
   }
 
-  private keep(key: string, answer: EventBoardView): KeptView | null {
+  private keep(key: string, answer: BoardView<object>): KeptView | null {
     const known = this.kept.get(key);
     if (answer.entries === null) {
       if (known?.view !== answer.view) return null;
@@ -51,40 +51,55 @@ export class BoardViews {
       this.kept.set(key, known);
       return known;
     }
-    const text = answer.entries.join(',');
-    const fresh = { view: answer.view, rows: answer.entries, text, characters: 2 * text.length + overheadCharacters };
+    const fresh = encoded(answer.view, answer.entries);
     this.drop(key);
     this.kept.set(key, fresh);
-    this.characters += fresh.characters;
+    this.bytes += fresh.size;
     this.makeRoom();
     return fresh;
   }
 
-  private entriesText(kept: KeptView, index: number | null, externalPlayerId: string | null): string {
-    const row = index === null ? undefined : kept.rows[index];
-    if (row === undefined || externalPlayerId === null) return kept.text;
-    const rows = [...kept.rows];
-    rows[index!] = selfRow(row, externalPlayerId);
-    return rows.join(',');
-  }
-
   private makeRoom(): void {
     for (const oldest of this.kept.keys()) {
-      if (this.characters <= this.charactersMax) return;
+      if (this.bytes <= this.bytesMax) return;
       this.drop(oldest);
     }
   }
 
   private drop(key: string): void {
-    this.characters -= this.kept.get(key)?.characters ?? 0;
+    this.bytes -= this.kept.get(key)?.size ?? 0;
     this.kept.delete(key);
   }
 }
 
-/** The row as its own player sees it: marked, and with the external id that others do not see (02 §0). */
+function encoded(view: string, rows: string[]): KeptView {
+  const offsets = [0];
+  for (const row of rows) offsets.push(offsets.at(-1)! + Buffer.byteLength(row) + 1);
+  const bytes = Buffer.from(rows.join(','));
+  // Rows are held as text too: the own one is marked in it.
+  return { view, rows, bytes, offsets, size: 3 * bytes.length + overheadBytes };
+}
+
+function entriesOf(
+  { rows, bytes, offsets }: KeptView,
+  index: number | null,
+  externalPlayerId: string | null,
+): Buffer[] {
+  const row = index === null ? undefined : rows[index];
+  if (row === undefined || externalPlayerId === null) return [bytes];
+  const own = Buffer.from(selfRow(row, externalPlayerId));
+  return [bytes.subarray(0, offsets[index!]), own, bytes.subarray(offsets[index! + 1]! - 1)];
+}
+
+/**
+ * The row as its own player sees it: marked, and with the external id that others do not see (02 §0). Inside a text of
+ * JSON a quote is escaped, so the first of these names is the field itself.
+ */
 function selfRow(row: string, externalPlayerId: string): string {
-  const entry = JSON.parse(row) as { isSelf: boolean; player: { externalPlayerId: string | null } | null };
-  entry.isSelf = true;
-  if (entry.player) entry.player.externalPlayerId = externalPlayerId;
-  return JSON.stringify(entry);
+  return row
+    .replace('"isSelf":false', '"isSelf":true')
+    .replace(
+      '"player":{"externalPlayerId":null',
+      () => `"player":{"externalPlayerId":${JSON.stringify(externalPlayerId)}`,
+    );
 }

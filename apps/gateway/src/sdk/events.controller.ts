@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { isUuid } from '@kraty/platform/ids';
 import { finishAttempt, listEvents, reportProgress, startAttempt } from '@kraty/contracts/events';
-import { FinishAttemptBody, ReportProgressBody, StartAttemptBody } from '@kraty/contracts/sdk';
+import { FinishAttemptBody, StartAttemptBody } from '@kraty/contracts/sdk';
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
-import { KeyRead, PlayerWrite } from '../access/access.js';
+import { KeyRead, PlayerStart, PlayerWrite } from '../access/access.js';
+import { FirstContacts } from '../access/first-contacts.service.js';
 import { Players } from '../access/players.service.js';
 import { sendRaw } from '../http/replies.js';
 import {
@@ -18,7 +19,7 @@ import {
 import { validBody } from '../validation/bodies.js';
 import { invalid, single, type Query as QueryParameters } from '../validation/queries.js';
 import { idempotencyOf } from './idempotency.js';
-import { progressOf } from './progress-body.js';
+import { progressBodyOf, progressOf } from './progress-body.js';
 
 /** Events a player can play, and the attempts in them (02 §§2–4, 14). */
 @Controller('sdk/v1/players/:externalId/events')
@@ -26,6 +27,7 @@ export class EventsController {
   constructor(
     private readonly messenger: Messenger,
     private readonly players: Players,
+    private readonly firstContacts: FirstContacts,
     private readonly clock: Clock,
   ) {}
 
@@ -44,7 +46,7 @@ export class EventsController {
   }
 
   @Post(':eventKey/start')
-  @PlayerWrite()
+  @PlayerStart()
   async start(
     @Param('eventKey') eventKey: string,
     @Body() raw: unknown,
@@ -52,9 +54,10 @@ export class EventsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const body = validBody(StartAttemptBody, raw);
+    const player = await this.firstContacts.starting(request);
     const command = {
       scope: scopeOf(request),
-      player: playerOf(request),
+      player,
       eventKey,
       playerContext: body.playerContext ?? null,
       idempotency: idempotencyOf(request, body.idempotencyKey),
@@ -71,7 +74,7 @@ export class EventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const body = validBody(ReportProgressBody, raw);
+    const body = progressBodyOf(raw);
     const command = {
       scope: scopeOf(request),
       player: playerOf(request),

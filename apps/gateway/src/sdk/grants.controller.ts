@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { claimGrant, listPendingGrants } from '@kraty/contracts/grants';
-import { ClaimGrantBody } from '@kraty/contracts/sdk';
+import { claimGrant, listPendingGrants, openCrate, plainEntries, selfGrant } from '@kraty/contracts/grants';
+import { ClaimGrantBody, OpenCrateBody, SelfGrantBody } from '@kraty/contracts/sdk';
 import { fail } from '@kraty/platform/errors';
 import { isUuid } from '@kraty/platform/ids';
 import { Messenger } from '@kraty/platform/messaging';
@@ -44,5 +44,38 @@ export class GrantsController {
       idempotency: idempotencyOf(request, body.idempotencyKey),
     };
     sendRaw(reply, await this.messenger.requestRaw(claimGrant, command));
+  }
+
+  @Post('crates/:grantId/open')
+  @PlayerWrite()
+  async open(
+    @Param('grantId') grantId: string,
+    @Body() raw: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    validBody(OpenCrateBody, raw);
+    if (!isUuid(grantId)) throw fail('not_found', 'there is no such grant', { resource: 'grant' });
+    const command = { scope: scopeOf(request), player: playerOf(request), grantId: grantId.toLowerCase() };
+    sendRaw(reply, await this.messenger.requestRaw(openCrate, command));
+  }
+
+  @Post('grants')
+  @PlayerWrite()
+  async give(@Body() raw: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const {
+      entries,
+      kind = 'reward',
+      expiresAt = null,
+      metadata = null,
+      idempotencyKey,
+    } = validBody(SelfGrantBody, raw);
+    const command = {
+      scope: scopeOf(request),
+      player: playerOf(request),
+      grant: { kind, entries: plainEntries(entries), expiresAt, metadata },
+      idempotency: idempotencyOf(request, idempotencyKey),
+    };
+    sendRaw(reply, await this.messenger.requestRaw(selfGrant, command));
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { consumeItem, debitWallet, listInventory, listWallet } from '@kraty/contracts/economy';
-import { ConsumeItemBody, DebitWalletBody } from '@kraty/contracts/sdk';
+import { consumeItem, debitWallet, listInventory, listWallet, progressWallet } from '@kraty/contracts/economy';
+import { ConsumeItemBody, DebitWalletBody, ProgressWalletBody } from '@kraty/contracts/sdk';
 import { Messenger } from '@kraty/platform/messaging';
 import { PlayerRead, PlayerWrite } from '../access/access.js';
 import { sendRaw } from '../http/replies.js';
@@ -23,7 +23,8 @@ export class HoldingsController {
   @Get('wallet')
   @PlayerRead()
   async wallet(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const question = { scope: scopeOf(request), playerId: playerOf(request).playerId };
+    const { playerId, externalPlayerId } = playerOf(request);
+    const question = { scope: scopeOf(request), playerId, externalPlayerId };
     sendRaw(reply, await this.messenger.requestRaw(listWallet, question));
   }
 
@@ -45,6 +46,26 @@ export class HoldingsController {
       idempotency: idempotencyOf(request, body.idempotencyKey),
     };
     sendRaw(reply, await this.messenger.requestRaw(consumeItem, command));
+  }
+
+  @Post('wallet/:economyKey/progress')
+  @PlayerWrite()
+  async progress(
+    @Param('economyKey') economyKey: string,
+    @Body() raw: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const body = validBody(ProgressWalletBody, raw);
+    const command = {
+      scope: scopeOf(request),
+      player: playerOf(request),
+      economyKey,
+      amount: body.amount,
+      reason: body.reason ?? null,
+      idempotency: idempotencyOf(request, body.idempotencyKey),
+    };
+    sendRaw(reply, await this.messenger.requestRaw(progressWallet, command));
   }
 
   @Post('wallet/:economyKey/debit')

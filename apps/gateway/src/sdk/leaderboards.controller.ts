@@ -6,14 +6,15 @@ import { externalPlayerId } from '../access/external-id.js';
 import { sendJsonText } from '../http/replies.js';
 import { scopeOf, type FastifyReply, type FastifyRequest } from '../http/request-context.js';
 import { flag, invalid, keyList, listLimit, single, type Query as QueryParameters } from '../validation/queries.js';
+import { definedBoardRead } from './defined-board-query.js';
 import { Leaderboards } from './leaderboards.service.js';
 
-/** Event boards under both route families (02 §7.0). */
+/** Boards under both route families (02 §7.0). */
 @Controller('sdk/v1')
 export class LeaderboardsController {
   constructor(private readonly leaderboards: Leaderboards) {}
 
-  /** Older libraries: a UUID names an event board; anything else would name a configured board. */
+  /** A UUID names the board of an event, anything else a board the game has defined. */
   @Get('leaderboards/:leaderboard')
   @KeyRead()
   async readAny(
@@ -22,8 +23,8 @@ export class LeaderboardsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (!uuidShapePattern.test(leaderboard)) throw unknownBoard();
-    await this.read(leaderboard, query, request, reply);
+    if (uuidShapePattern.test(leaderboard)) await this.read(leaderboard, query, request, reply);
+    else sendJsonText(reply, await this.leaderboards.readDefined(definedBoardRead(request, leaderboard, query)));
   }
 
   @Get('event-leaderboards/:leaderboardId')

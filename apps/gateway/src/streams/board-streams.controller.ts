@@ -4,6 +4,7 @@ import { KeyRead } from '../access/access.js';
 import { scopeOf, type FastifyReply, type FastifyRequest } from '../http/request-context.js';
 import { refuseOddId, unknownBoard } from '../sdk/leaderboards.controller.js';
 import { BoardStreams } from './board-streams.service.js';
+import { replyHeaders } from './reply-headers.js';
 import { SseConnection } from './sse-connection.js';
 
 /** Live event boards under both route families (02 §7.2). */
@@ -39,10 +40,4 @@ export class BoardStreamsController {
       return new SseConnection(reply.raw, replyHeaders(reply), onEnd);
     });
   }
-}
-
-/** Headers set by the hooks, which a hijacked reply does not send by itself. */
-function replyHeaders(reply: FastifyReply): Record<string, string> {
-  const headers = Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(headers.map(([name, value]) => [name, String(value)]));
 }

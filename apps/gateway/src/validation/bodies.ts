@@ -66,6 +66,7 @@ function codeOf(constraint: string, value: unknown): Issue['code'] {
     case 'isInstant':
       return typeof value === 'string' ? 'format' : 'type';
     case 'isAmount':
+    case 'isSignedAmount':
     case 'isMetricValue':
       return typeof value === 'number' ? 'range' : 'type';
     case 'isMetadata':

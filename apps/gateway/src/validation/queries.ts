@@ -86,6 +86,16 @@ export function positiveInteger(query: Query, name: string): number | undefined 
   return Number(text);
 }
 
+/** A whole number from 1 to `max`, never clamped (01 §9); undefined when it is absent. */
+export function boundedInteger(query: Query, name: string, max: number): number | undefined {
+  const text = single(query, name);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw invalid(name, 'type', 'must be a whole number');
+  const value = Number(text);
+  if (value < 1 || value > max) throw invalid(name, 'range', `must be from 1 to ${max}`);
+  return value;
+}
+
 /** The failure of one query parameter. */
 export function invalid(name: string, code: string, rule: string) {
   const path = `query.${name}`;

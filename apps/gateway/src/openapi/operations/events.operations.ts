@@ -45,6 +45,11 @@ const start: DescribedOperation = {
     'not_found',
     'event_disabled',
     'no_active_window',
+    'unlock_condition_failed',
+    'invalid_unlock_condition',
+    'entry_requirement_failed',
+    'invalid_entry_requirement',
+    'insufficient_entry_cost',
     'max_attempts_reached',
     'max_daily_attempts_reached',
     'no_leaderboard',
@@ -63,12 +68,21 @@ const progress: DescribedOperation = {
   bodyExample: { mode: 'increment', metrics: { shells: 3 }, idempotencyKey: 'p-17' },
   replies: {
     200: {
-      description: 'The attempt after the write, with what this very call has fired.',
+      description:
+        'The attempt after the write, with the milestones this very call has reached. A milestone whose grants are not known ' +
+        'yet comes without them; they follow in the pending grants.',
       component: 'ProgressResponse',
       headers: ['Idempotency-Replayed'],
     },
   },
-  refusals: ['invalid_metric', 'not_found', 'attempt_finished', 'event_disabled', 'idempotency_conflict'],
+  refusals: [
+    'invalid_metric',
+    'not_found',
+    'attempt_finished',
+    'event_disabled',
+    'idempotency_conflict',
+    'anti_cheat_rejected',
+  ],
 };
 
 /** 02 §§2–4, 14. */

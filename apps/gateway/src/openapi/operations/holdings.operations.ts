@@ -1,6 +1,7 @@
-import { ConsumeItemBody, DebitWalletBody } from '@kraty/contracts/sdk';
+import { ConsumeItemBody, DebitWalletBody, ProgressWalletBody } from '@kraty/contracts/sdk';
 import { CatalogController } from '../../sdk/catalog.controller.js';
 import { HoldingsController } from '../../sdk/holdings.controller.js';
+import { InventoryStreamsController } from '../../streams/inventory-streams.controller.js';
 import { described } from '../operation.js';
 
 const stamps = { metadata: {}, createdAt: '2026-09-01T08:00:00.000Z', updatedAt: '2026-09-01T08:06:00.000Z' };
@@ -67,6 +68,45 @@ export const holdingsOperations = described(HoldingsController, {
       },
     },
     refusals: ['conflict', 'idempotency_conflict'],
+  },
+  progress: {
+    id: 'progressWallet',
+    tag: 'Inventory',
+    summary: 'Move a progression forward or back',
+    description:
+      'Only progressions that clients may write. A larger step back stops at 0. `derived` names the progressions that ' +
+      'followed, with the grants of levels reached for the first time; a grant that is late comes all the same.',
+    body: ProgressWalletBody,
+    bodyExample: { amount: 120, idempotencyKey: 'p-1' },
+    replies: {
+      200: {
+        description: '`balance` is what it stands at after the call; `applied` is false on a replay.',
+        component: 'ProgressWalletResponse',
+        headers: ['Idempotency-Replayed'],
+        example: {
+          data: {
+            ...{ economyKey: 'xp', balance: 340, applied: true },
+            derived: [{ economyKey: 'level', previous: 2, current: 3, delta: 1, grantIds: [] }],
+          },
+        },
+      },
+    },
+    refusals: ['forbidden', 'not_found', 'conflict', 'idempotency_conflict'],
+  },
+});
+
+/** 02 §10.3. */
+export const inventoryStreamOperations = described(InventoryStreamsController, {
+  stream: {
+    id: 'streamInventory',
+    tag: 'Inventory',
+    summary: 'Follow what a player holds',
+    description:
+      'Server-sent events: `ready`, then `inventory_changed`, `wallet_changed` and `grant_created`, whatever caused ' +
+      'them. After a drop the lists are read again. At most five streams a player; each ends after 30 minutes.',
+    replies: {
+      200: { description: 'The open stream.', component: 'InventoryStreamEvent', mediaType: 'text/event-stream' },
+    },
   },
 });
 

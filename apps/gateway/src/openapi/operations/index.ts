@@ -1,7 +1,7 @@
 import type { DescribedController } from '../operation.js';
 import { eventsOperations } from './events.operations.js';
 import { grantsOperations } from './grants.operations.js';
-import { catalogOperations, holdingsOperations } from './holdings.operations.js';
+import { catalogOperations, holdingsOperations, inventoryStreamOperations } from './holdings.operations.js';
 import { healthOperations } from './health.operations.js';
 import { leaderboardsOperations } from './leaderboards.operations.js';
 import { playersOperations } from './players.operations.js';
@@ -14,5 +14,6 @@ export const describedControllers: readonly DescribedController[] = [
   grantsOperations,
   playersOperations,
   holdingsOperations,
+  inventoryStreamOperations,
   catalogOperations,
 ];

@@ -1,0 +1,95 @@
+import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { PlainWriteBody } from '@kraty/contracts/admin';
+import type { Permission, Operator } from '@kraty/contracts/identity';
+import {
+  listRankedLists,
+  readScoreDistribution,
+  rebuildRankedList,
+  type NamedList,
+} from '@kraty/contracts/leaderboards';
+import { Messenger } from '@kraty/platform/messaging';
+import { sendData, sendPage } from '../http/replies.js';
+import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
+import {
+  boundedInteger,
+  instant,
+  invalid,
+  listLimit,
+  oneOf,
+  shortText,
+  type Query as QueryParameters,
+} from '../validation/queries.js';
+import { strictBody } from '../validation/strict-bodies.js';
+import { authorized } from './authorized.js';
+import { environmentOf } from './events.controller.js';
+import { ByOperator } from './operator-access.js';
+import { cursorOf } from './pages.js';
+import { idOf } from './place.js';
+
+const kinds = ['leaderboard', 'event_leaderboard'] as const;
+const buckets = { min: 5, max: 100, default: 20 };
+
+/** Ranked lists as they stand (04 §6). */
+@Controller('admin/v1/studios/:studioId/games/:gameId/boards')
+export class BoardsController {
+  constructor(private readonly messenger: Messenger) {}
+
+  @Get()
+  @ByOperator()
+  async list(
+    @Query() query: QueryParameters,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { game } = await authorized(this.messenger, request, 'leaderboard.read');
+    const { boards, nextCursor } = await this.messenger.request(listRankedLists, {
+      scope: { ...game, environment: environmentOf(query) },
+      kind: oneOf(query, 'kind', kinds) ?? null,
+      q: shortText(query, 'q') ?? null,
+      limit: listLimit(query),
+      cursor: cursorOf(query),
+    });
+    sendPage(reply, boards, nextCursor);
+  }
+
+  @Get(':leaderboardId/distribution')
+  @ByOperator()
+  async distribution(
+    @Query() query: QueryParameters,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { named } = await this.named(request, query, 'leaderboard.read');
+    const wanted = boundedInteger(query, 'buckets', buckets.max) ?? buckets.default;
+    if (wanted < buckets.min) throw invalid('buckets', 'range', `must be from ${buckets.min} to ${buckets.max}`);
+    sendData(reply, await this.messenger.request(readScoreDistribution, { ...named, buckets: wanted }));
+  }
+
+  @Post(':leaderboardId/rebuild')
+  @ByOperator()
+  async rebuild(
+    @Body() raw: unknown,
+    @Query() query: QueryParameters,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { named, operator } = await this.named(request, query, 'leaderboard.manage');
+    strictBody(PlainWriteBody, raw ?? {});
+    sendData(reply, await this.messenger.request(rebuildRankedList, { ...named, operator }), 202);
+  }
+
+  private async named(
+    request: FastifyRequest,
+    query: QueryParameters,
+    permission: Permission,
+  ): Promise<{ named: NamedList; operator: Operator }> {
+    const { operator, game } = await authorized(this.messenger, request, permission);
+    const named = {
+      scope: { ...game, environment: environmentOf(query) },
+      leaderboardId: idOf(request, 'leaderboardId'),
+      period: instant(query, 'period') ?? null,
+      segment: shortText(query, 'segment') ?? null,
+    };
+    return { named, operator };
+  }
+}

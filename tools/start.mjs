@@ -27,9 +27,15 @@ const asked = interruption({ onAgain: () => void leaveAtOnce() });
 
 /** @param {import('./start/options.mjs').Options} options */
 async function run(options) {
-  if (!isInstalled(root)) await progress.step('Installing the packages', () => install(root, asked.signal));
+  if (!isInstalled(root)) await installAll();
   const { bringUp } = await import('./start/bring-up.mjs');
   await bringUp({ root, options, progress, crew });
+}
+
+async function installAll() {
+  // A terminal shows what is under way; a log would be silent for a minute.
+  if (!process.stdout.isTTY) progress.tell('Installing the packages; this takes a minute or two.');
+  await progress.step('Installing the packages', () => install(root, asked.signal));
 }
 
 async function stopAll() {
@@ -63,11 +69,12 @@ async function main() {
   // The servers do not keep us alive by themselves.
   const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
   const interrupted = once(asked.signal, 'abort');
-  await Promise.race([run(options), interrupted]);
+  const isUp = await Promise.race([run(options).then(() => true), interrupted.then(() => false)]);
   await interrupted;
+  if (!isUp) progress.tell('It was interrupted before everything was up.');
   await progress.step('Stopping', stopAll);
   clearInterval(alive);
-  process.exit();
+  process.exit(isUp ? 0 : EXIT_INTERRUPTED);
 }
 
 // A terminal that was closed takes no more words; what it started still has to be stopped in order.

@@ -107,6 +107,9 @@ describe('01 §12 routes', () => {
       const refused = await raw(world, 'GET', `/sdk/v1/players/${path}/events`);
       expectError(refused, 400, 'validation_failed');
       expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+      // Whoever shows no credentials learns nothing about the path (01 §4).
+      const stranger = await raw(world, 'GET', `/sdk/v1/players/${path}/events`, { headers: { authorization: '' } });
+      expectError(stranger, 401, 'unauthenticated');
     }
   });
 });

@@ -61,7 +61,7 @@ describe('its report', () => {
   it('says what was not measured, and compares with the raw limit', () => {
     const limits = { sql: { ...measured, perSecond: 100 } };
     const text = tablesOf(
-      { scenarios: { progress: measured, 'progress-rate': measured }, limits },
+      { scenarios: { progress: measured, 'progress-rate': measured }, limits, trials: {} },
       { withTargets: true },
     );
     expect(text).toMatch(/^progress +50 .*0\.50 of sql$/m);
@@ -70,9 +70,20 @@ describe('its report', () => {
     expect(text).toContain('reached  progress, fixed rate: p99 at most 60 ms');
   });
 
+  it('keeps its lines within a hundred columns, whatever the number of processes', () => {
+    const names = [...'abcdefghijklm'].map((letter) => `process-${letter}`);
+    const each = Object.fromEntries(names.map((name) => [name, 1_234.5]));
+    const busy = { ...measured, perSecond: 12_345, cpuMicrosecondsPerCall: each, coresUsed: each, memoryMb: each };
+    const scenarios = Object.fromEntries(SCENARIOS.map(({ name }) => [name, busy]));
+    const limits = Object.fromEntries(LIMITS.map(({ name }) => [name, busy]));
+    const text = tablesOf({ scenarios, limits, trials: {} }, { withTargets: true });
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    for (const name of names) expect(text).toContain(name);
+  });
+
   it('counts failed calls and shows examples', () => {
     const failed = { ...measured, failures: 2, examples: ['GET /x answered 500'] };
-    const figures = { scenarios: { board: failed }, limits: {} };
+    const figures = { scenarios: { board: failed }, limits: {}, trials: {} };
     expect(failureCount(figures)).toBe(2);
     expect(tablesOf(figures, { withTargets: false })).toContain('GET /x answered 500');
   });

@@ -15,6 +15,24 @@ import {
 /** The event on whose board everyone stands. */
 export const BOARD_EVENT = 'pearl_tide';
 export const METRIC = 'shells';
+/** The event that uses everything a progress call can meet: validators, milestones, contributed boards. */
+export const FULL_EVENT = 'pearl_trial';
+export const FULL_METRICS = [METRIC, 'crabs', 'stars'];
+/** Events whose boards the trials fill in ways of their own: with a crowd, with bots, and as the bots' counterpart. */
+export const CROWD_EVENT = 'pearl_crowd';
+export const BOT_EVENT = 'pearl_bots';
+export const NO_BOT_EVENT = 'pearl_humans';
+export const STREAM_EVENT = 'pearl_streams';
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const BOTS_A_BINDING = 125;
+/** One of each kind: with the clock alone, and with an eye on the players. */
+const BOTS = [
+  { key: 'linear', block: 'progress_linear', params: { targetScore: 100_000, variance: 0.2 } },
+  { key: 'burst', block: 'progress_burst', params: { targetScore: 100_000 } },
+  { key: 'pacer', block: 'match_player_pace', params: { ratio: 0.9 } },
+  { key: 'stepper', block: 'random_step_with_fall', params: { targetScore: 500 } },
+];
 export const CURRENCY = 'gold';
 export const PRIZE_TARGET = 10;
 const PRIZE_EVENT_COUNT = 6;
@@ -26,6 +44,22 @@ const PURSE = 1_000_000;
 export const PRIZE_EVENTS = Array.from({ length: PRIZE_EVENT_COUNT }, (_, index) => `dash_${index}`);
 
 const ORIGIN = { requestId: 'bench', ip: '127.0.0.1', userAgent: 'bench' };
+
+/** @param {string} key */
+const plain = (key) => ({
+  key,
+  name: key,
+  status: 'scheduled',
+  availability: { mode: 'always_on' },
+  metrics: [{ key: METRIC, target: 1_000_000_000 }],
+});
+
+/** A window that is open. */
+const today = () => ({
+  mode: 'fixed_window',
+  startsAt: new Date(Date.now() - HOUR_MS).toISOString(),
+  endsAt: new Date(Date.now() + DAY_MS).toISOString(),
+});
 
 const document = {
   apiVersion: 'kraty/v1',
@@ -43,6 +77,7 @@ const document = {
       ],
     },
   ],
+  bots: BOTS.map(({ key, block, params }) => ({ key, name: key, behavior: { type: 'single', block, params } })),
   events: [
     {
       key: BOARD_EVENT,
@@ -51,6 +86,35 @@ const document = {
       availability: { mode: 'always_on' },
       metrics: [{ key: METRIC, target: 1_000_000_000 }],
     },
+    {
+      key: FULL_EVENT,
+      name: 'Pearl trial',
+      status: 'scheduled',
+      availability: { mode: 'always_on' },
+      metrics: FULL_METRICS.map((key) => ({ key, cap: 1_000_000, target: 1_000_000_000 })),
+      contributesTo: ['season', 'guilds'],
+      // Far above what the bench writes: they are run and find nothing, as for nearly every write of a real game.
+      antiCheat: {
+        validators: [
+          { key: 'max_metric_rate', params: { metricKey: METRIC, maxPerSecond: 10_000 } },
+          { key: 'max_metric_jump', params: { metricKey: 'crabs', maxDelta: 1_000, verdict: 'reject' } },
+        ],
+      },
+      milestoneRewards: [10, 20].map((threshold) => ({
+        key: `${METRIC}_${threshold}`,
+        metricKey: METRIC,
+        threshold,
+        rewardBundleKey: PRIZE_BUNDLE,
+      })),
+    },
+    { ...plain(CROWD_EVENT), availability: today() },
+    { ...plain(NO_BOT_EVENT), availability: today() },
+    {
+      ...plain(BOT_EVENT),
+      availability: today(),
+      botBindings: BOTS.map(({ key }) => ({ botKey: key, count: BOTS_A_BINDING })),
+    },
+    plain(STREAM_EVENT),
     ...PRIZE_EVENTS.map((key) => ({
       key,
       name: key,

@@ -34,7 +34,9 @@ async function measureTwice(measureOnce) {
 /** @param {string} name @param {import('./system.mjs').BenchSystem} system @param {{ seconds: number, warmUpSeconds: number }} shape */
 async function measureLimit(name, system, shape) {
   if (name === 'http') return measureHttp(shape);
-  const url = { sql: system.databaseUrl, redis: system.redisUrl, nats: system.natsUrl }[name];
+  const url = { sql: system.databaseUrl, debit: system.databaseUrl, redis: system.redisUrl, nats: system.natsUrl }[
+    name
+  ];
   const { postgres, redis, nats } = system.processes;
   return withWorkers('./raw/main.mjs', './raw/main.mjs', async (client, responder) => {
     if (name === 'nats') await responder.run({ limit: 'nats-responder', url });

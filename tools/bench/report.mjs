@@ -1,17 +1,24 @@
 /** The figures as people read them. What was not measured is said so. */
 
 import { LIMITS, SCENARIOS } from './scenarios.mjs';
+import { TRIALS } from './trials.mjs';
 
 const NOT_MEASURED = 'not measured';
-const RATES_HEAD = ['', '/s', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'failed', 'seconds', 'of raw limit'];
+const RATES_HEAD = ['', '/s', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'failed', 's', 'of raw'];
+/** Of the terminals most people have, so that no line wraps. */
+const LINE_WIDTH = 100;
+const GAP = '  ';
+const RAW_LABEL_WIDTH = 10;
 
 /** @typedef {import('./measurement.mjs').Measurement} Measurement */
 /** @typedef {import('./run.mjs').Figures} Figures */
 /** @typedef {{ what: string, figures: Measurement | undefined }} Row */
+/** @typedef {import('./trials.mjs').TrialResult} TrialResult */
 
 /** @param {Figures} figures @param {{ withTargets: boolean }} options @returns {string} */
 export function tablesOf(figures, { withTargets }) {
-  const rows = [...rowsOf(SCENARIOS, figures.scenarios), ...rowsOf(LIMITS, figures.limits)];
+  const raw = LIMITS.map((limit) => ({ ...limit, what: rawLabel(limit) }));
+  const rows = [...rowsOf(SCENARIOS, figures.scenarios), ...rowsOf(raw, figures.limits)];
   const processes = [...new Set(rows.flatMap((row) => Object.keys(row.figures?.coresUsed ?? {})))];
   const cpu = rows.map((row) => [row.what, ...byProcess(processes, row.figures?.cpuMicrosecondsPerCall, 0)]);
   const cores = rows.map((row) => [row.what, ...byProcess(processes, row.figures?.coresUsed, 2)]);
@@ -22,17 +29,22 @@ export function tablesOf(figures, { withTargets }) {
       ...SCENARIOS.map((one) => rateRow(one, figures)),
       ...LIMITS.map((one) => limitRow(one, figures)),
     ]),
+    `${LIMITS.map((limit) => `${rawLabel(limit).padEnd(RAW_LABEL_WIDTH)} ${limit.what}`).join('\n')}\n\n`,
     titled('Processor time per call, µs', [['', ...processes], ...cpu]),
     titled('Cores used ("elsewhere": processes that are not part of the bench)', [['', ...processes], ...cores]),
     titled('Memory at the end, MB', [['', ...processes], ...memory]),
+    ...TRIALS.map(({ name, what }) => trialTable(what, figures.trials[name])),
     withTargets ? targets(figures) : '',
     failures(rows),
+    ...TRIALS.map(({ name, what }) => failures([{ what, figures: figures.trials[name] }])),
   ].join('');
 }
 
 /** @param {Figures} figures */
-export function failureCount({ scenarios, limits }) {
-  return [...Object.values(scenarios), ...Object.values(limits)].reduce((sum, one) => sum + (one?.failures ?? 0), 0);
+export function failureCount({ scenarios, limits, trials }) {
+  return [scenarios, limits, trials]
+    .flatMap((some) => Object.values(some))
+    .reduce((sum, one) => sum + (one?.failures ?? 0), 0);
 }
 
 /** @param {{ name: string, what: string }[]} list @param {Record<string, Measurement | undefined>} figures @returns {Row[]} */
@@ -49,10 +61,15 @@ function rateRow({ name, what, limit }, { scenarios, limits }) {
   return [...rate(what, one), ratio];
 }
 
-/** @param {{ name: string, what: string }} limit @param {Figures} figures */
-function limitRow({ name, what }, { limits }) {
+/** @param {{ name: string }} limit */
+function rawLabel({ name }) {
+  return `raw ${name}`;
+}
+
+/** @param {{ name: string }} limit @param {Figures} figures */
+function limitRow({ name }, { limits }) {
   const one = limits[name];
-  const label = `raw ${name}: ${what}`;
+  const label = rawLabel({ name });
   return one === undefined ? [label, NOT_MEASURED] : [...rate(label, one), '1'];
 }
 
@@ -68,9 +85,17 @@ function byProcess(processes, values, decimals) {
   return processes.map((name) => (values?.[name] === undefined ? '-' : number(values[name], decimals)));
 }
 
+/** @param {string} what @param {TrialResult | undefined} result */
+function trialTable(what, result) {
+  return result === undefined ? '' : titled(what, result.lines);
+}
+
 /** @param {Figures} figures */
-function targets({ scenarios }) {
-  return SCENARIOS.flatMap(({ name, what, target }) => {
+function targets({ scenarios, trials }) {
+  const ofTrials = TRIALS.flatMap(({ name, what }) =>
+    (trials[name]?.targets ?? []).map(({ text, isMet }) => verdict(`${what}: ${text}`, isMet)),
+  );
+  const ofScenarios = SCENARIOS.flatMap(({ name, what, target }) => {
     const one = scenarios[name];
     if (one === undefined) return [];
     const { perSecond, p99Ms } = target ?? {};
@@ -80,7 +105,8 @@ function targets({ scenarios }) {
         : [verdict(`${what}: at least ${number(perSecond, 0)}/s`, one.perSecond >= perSecond)];
     const times = p99Ms === undefined ? [] : [verdict(`${what}: p99 at most ${p99Ms} ms`, one.latencyMs.p99 <= p99Ms)];
     return [...rates, ...times];
-  }).join('');
+  });
+  return [...ofScenarios, ...ofTrials].join('');
 }
 
 /** @param {string} what @param {boolean} isMet */
@@ -88,7 +114,7 @@ function verdict(what, isMet) {
   return `${isMet ? 'reached' : 'MISSED '}  ${what}\n`;
 }
 
-/** @param {Row[]} rows */
+/** @param {{ what: string, figures: Pick<TrialResult, 'failures' | 'examples'> | undefined }[]} rows */
 function failures(rows) {
   const failed = rows.filter((row) => (row.figures?.failures ?? 0) > 0);
   const lines = failed.map(({ what, figures }) => [
@@ -103,14 +129,37 @@ function titled(title, rows) {
   return `${title}\n${table(rows)}`;
 }
 
-/** The first column to the left, figures to the right. @param {string[][]} rows */
+/**
+ * The first column to the left, figures to the right. What is too wide for a line goes on in a second table below.
+ * @param {string[][]} rows
+ */
 function table(rows) {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
-  const lines = rows.map((row) =>
-    row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join('  '),
-  );
+  const lines = partsOf(widths).flatMap((part) => rows.map((row) => lineOf(row, part, widths)));
   return `${lines.join('\n')}\n\n`;
+}
+
+/** Which columns stand beside each other, the first one always. @param {number[]} widths @returns {number[][]} */
+function partsOf([first = 0, ...widths]) {
+  /** @type {number[][]} */
+  const parts = [];
+  let left = 0;
+  widths.forEach((width, at) => {
+    if (left < GAP.length + width || parts.length === 0) {
+      parts.push([]);
+      left = LINE_WIDTH - first;
+    }
+    parts.at(-1)?.push(at + 1);
+    left -= GAP.length + width;
+  });
+  return parts;
+}
+
+/** @param {string[]} row @param {number[]} part @param {number[]} widths */
+function lineOf(row, part, widths) {
+  const cells = part.map((at) => (row[at] ?? '').padStart(widths[at] ?? 0));
+  return [(row[0] ?? '').padEnd(widths[0] ?? 0), ...cells].join(GAP).trimEnd();
 }
 
 /** @param {number} value @param {number} decimals */

@@ -6,6 +6,7 @@ import { measure, noted } from './measurement.mjs';
 import { SCENARIOS } from './scenarios.mjs';
 import { settle } from './settle.mjs';
 import { startSystem } from './system.mjs';
+import { runTrial, TRIALS } from './trials.mjs';
 import { Worker } from './worker.mjs';
 
 /** Preparation runs until its plan is used up, and never longer than this. */
@@ -15,8 +16,8 @@ const PREPARATION_CONNECTIONS = 64;
 const OPEN_ENDED = new Set(['starts', 'completions']);
 
 /** @typedef {import('./measurement.mjs').Measurement} Measurement */
-/** @typedef {{ scenarios: Record<string, Measurement | undefined>, limits: Record<string, Measurement | undefined> }} Figures */
-/** @typedef {import('./limits.mjs').Bench & { client: Worker, ran: Set<string> }} Run */
+/** @typedef {{ scenarios: Record<string, Measurement | undefined>, limits: Record<string, Measurement | undefined>, trials: Record<string, import('./trials.mjs').TrialResult> }} Figures */
+/** @typedef {import('./limits.mjs').Bench & { client: Worker, key: string, ran: Set<string>, prepare(plan: string): Promise<void> }} Run */
 
 /**
  * @param {import('./options.mjs').Options} options @param {import('../start/progress.mjs').Progress} progress
@@ -30,7 +31,9 @@ export async function runBench(options, progress) {
     try {
       const { players, reporters } = options;
       await client.run({ game: { address: system.door, key, players, reporters } });
-      return await measureAll({ system, options, progress, client, ran: new Set() });
+      /** @type {Run} */
+      const run = { system, options, progress, client, key, ran: new Set(), prepare: (plan) => prepare(plan, run) };
+      return await measureAll(run);
     } finally {
       await client.stop();
     }
@@ -41,14 +44,18 @@ export async function runBench(options, progress) {
 
 /** @param {Run} run @returns {Promise<Figures>} */
 async function measureAll(run) {
-  const { only } = run.options;
+  const { only, quick } = run.options;
   const isWanted = (/** @type {string} */ name) => only.length === 0 || only.includes(name);
   /** @type {Figures['scenarios']} */
   const scenarios = {};
   for (const scenario of SCENARIOS) {
     if (isWanted(scenario.name)) scenarios[scenario.name] = await measureScenario(scenario, run);
   }
-  return { scenarios, limits: isWanted('limits') ? await measureLimits(run) : {} };
+  /** @type {Figures['trials']} */
+  const trials = {};
+  for (const { name } of TRIALS)
+    if (only.includes(name) || (quick && only.length === 0)) trials[name] = await runTrial(name, run);
+  return { scenarios, trials, limits: isWanted('limits') ? await measureLimits(run) : {} };
 }
 
 /** @param {import('./scenarios.mjs').Scenario} scenario @param {Run} run */

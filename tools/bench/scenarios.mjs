@@ -1,5 +1,7 @@
 /** What is measured, in an order in which each finds what it stands on. */
 
+import { TRIALS } from './trials.mjs';
+
 /**
  * @typedef {object} Scenario
  * @property {string} name
@@ -25,6 +27,14 @@ export const SCENARIOS = [
     limit: 'sql',
     after: ENTERED,
     target: { perSecond: 3_000, p99Ms: 60 },
+  },
+  {
+    name: 'progress-full',
+    what: 'progress, full configuration',
+    plan: 'progressFull',
+    limit: 'sql',
+    after: [...ENTERED, 'enterFull'],
+    target: { perSecond: 4_500, p99Ms: 60 },
   },
   {
     name: 'progress-rate',
@@ -58,16 +68,25 @@ export const SCENARIOS = [
     limit: 'sql',
     after: [...WITH_WALLETS, 'starts', 'completions', 'pendingGrants'],
   },
-  { name: 'debits', what: 'debit, distinct players', plan: 'debits', limit: 'sql', after: WITH_WALLETS },
+  {
+    name: 'debits',
+    what: 'debit, distinct players',
+    plan: 'debits',
+    limit: 'debit',
+    after: WITH_WALLETS,
+    target: { perSecond: 3_000, p99Ms: 60 },
+  },
+  { name: 'hot-debits', what: 'debit, one player', plan: 'hotDebits', limit: 'debit', after: WITH_WALLETS },
   { name: 'wallets', what: 'wallet read', plan: 'wallets', limit: 'http', after: WITH_WALLETS },
 ];
 
 /** The raw limits, each a job of its own. */
 export const LIMITS = [
   { name: 'sql', what: 'one statement: attempt + key + outbox' },
+  { name: 'debit', what: 'one statement: holding + ledger row + key + outbox' },
   { name: 'redis', what: 'Redis Lua, auto-pipelined' },
   { name: 'nats', what: 'NATS request/reply' },
   { name: 'http', what: 'bare Fastify reply' },
 ];
 
-export const SCENARIO_NAMES = [...SCENARIOS.map(({ name }) => name), 'limits'];
+export const SCENARIO_NAMES = [...SCENARIOS, ...TRIALS].map(({ name }) => name).concat('limits');

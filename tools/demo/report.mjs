@@ -6,6 +6,7 @@ import { count, counted } from './style.mjs';
 const NAME_WIDTH_MAX = 26;
 const SCORE_BAR_WIDTH = 30;
 const SHOWN_A_CHECK = 10;
+const FIGURE_WIDTH = 9;
 const STATUS_ORDER = /^\d/;
 
 /** @typedef {import('./style.mjs').Style} Style */
@@ -45,14 +46,17 @@ export function boardLines(boards, style) {
 
 /** @param {import('./payouts.mjs').Payout[]} payouts @param {(eventKey: string) => string} nameOf @param {Style} style @returns {string[]} */
 export function payoutLines(payouts, nameOf, style) {
-  const names = payouts.map(({ event }) => nameOf(event));
+  const names = payouts.map(({ event }) => nameOf(event).slice(0, NAME_WIDTH_MAX));
   const width = Math.max(...names.map((name) => name.length), 0);
-  const rows = payouts.map(({ attempts, completed, claimed, waiting, amounts }, index) => {
-    const cells = [attempts, completed, claimed, waiting].map((value) => count(value).padStart(9)).join('');
-    const paid = [...amounts].map(([key, amount]) => `${count(amount)} ${key}`).join(' · ');
-    return `  ${/** @type {string} */ (names[index]).padEnd(width)}${cells}   ${paid || style.dim('–')}`;
+  const before = INDENT + width + 4 * FIGURE_WIDTH + 3;
+  const rows = payouts.flatMap(({ attempts, completed, claimed, waiting, amounts }, index) => {
+    const cells = [attempts, completed, claimed, waiting].map((value) => count(value).padStart(FIGURE_WIDTH)).join('');
+    const paid = [...amounts].map(([key, amount]) => `${count(amount)} ${key}`);
+    const [first = style.dim('–'), ...rest] = broken(paid, LINE_WIDTH - before);
+    const line = `  ${/** @type {string} */ (names[index]).padEnd(width)}${cells}   ${first}`;
+    return [line, ...rest.map((text) => ' '.repeat(before) + text)];
   });
-  const titles = ['attempts', 'complete', 'claimed', 'waiting'].map((title) => title.padStart(9)).join('');
+  const titles = ['attempts', 'complete', 'claimed', 'waiting'].map((title) => title.padStart(FIGURE_WIDTH)).join('');
   return [
     ...heading('Payouts by event', style),
     style.dim(`  ${' '.repeat(width)}${titles}   amounts claimed`),
@@ -86,16 +90,33 @@ function rankOf(answer) {
   return STATUS_ORDER.test(answer) ? Number(answer) : Infinity;
 }
 
-const COLUMN_WIDTH = 36;
-const COLUMNS = 3;
+/** Of the terminals most people have, so that no line wraps. */
+const LINE_WIDTH = 100;
+const INDENT = 2;
+const GAP = 2;
 
-/** @param {string[]} cells @returns {string[]} lines of a few cells each */
+/** @param {string[]} cells @returns {string[]} lines of as many cells as fit, read downwards */
 function wrapped(cells) {
-  const lines = Math.ceil(cells.length / COLUMNS);
+  const width = Math.max(...cells.map(visible), 0) + GAP;
+  const columns = Math.max(1, Math.floor((LINE_WIDTH - INDENT + GAP) / width));
+  const lines = Math.ceil(cells.length / columns);
   return Array.from({ length: lines }, (_, line) => {
     const own = cells.filter((__, index) => index % lines === line);
-    return `  ${own.map((cell) => cell + ' '.repeat(Math.max(2, COLUMN_WIDTH - visible(cell)))).join('')}`.trimEnd();
+    return `  ${own.map((cell) => cell + ' '.repeat(width - visible(cell))).join('')}`.trimEnd();
   });
+}
+
+/** What stands beside a column goes on below it. @param {string[]} words @param {number} width @returns {string[]} */
+function broken(words, width) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? word : `${last} · ${word}`;
+    if (last !== undefined && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** @param {string} text */

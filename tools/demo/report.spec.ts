@@ -31,6 +31,16 @@ describe('the report', () => {
     expect(lines.at(-1)).toBe('  Sprint        5        3        2        1   1,200 shells');
   });
 
+  it('keeps every line of calls and payouts within a hundred columns', () => {
+    const statistics = new Statistics();
+    for (const length of [3, 12, 40, 60, 95]) statistics.answered('x'.repeat(length), 2);
+    const amounts = new Map(Array.from({ length: 30 }, (_, index) => [`currency_number_${index}`, 1_000 * index]));
+    const payout = { event: 'sprint', attempts: 5, completed: 3, claimed: 2, waiting: 1, amounts };
+    const lines = [...callLines(statistics, 3, plain), ...payoutLines([payout], () => 'Sprint of '.repeat(9), plain)];
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(lines.join(' ')).toContain('29,000 currency_number_29');
+  });
+
   it('counts calls by status, other endings last', () => {
     const statistics = new Statistics();
     for (const answer of ['torn off', '409', '200']) statistics.answered(answer, 2);

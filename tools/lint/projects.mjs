@@ -42,6 +42,8 @@ export const projects = [
     files: ['libs/platform/src/**/*.{spec,fixture}.ts'],
     rules: boundaries([servers, '@kraty/testing/*']),
   },
+  // Contracts stand on nothing; what proves them may throw anything at them.
+  { name: 'kraty/contracts-specs', files: ['libs/contracts/src/**/*.spec.ts'], rules: boundaries(['fast-check']) },
   // End to end means the real services, started as they are.
   { name: 'kraty/e2e', files: ['e2e/**/*.ts'], rules: boundaries([servers, '@kraty/**']) },
 ];

@@ -44,6 +44,7 @@ export async function bringUp(start) {
   const databaseUrls = await migrateAll(start, ground, services, secrets);
   // For tools on this machine that compare what the API says with what is stored.
   await writePrivateJson(join(settings.dataDirectory, 'databases.json'), databaseUrls);
+  await writePrivateJson(join(settings.dataDirectory, 'broker.json'), { natsUrl: ground.urls.natsUrl });
   const facts = { variables: process.env, databaseUrls, secrets, ...ground.urls, ...addresses };
   const processes = await startServices(start, settings, facts);
   const game = await start.progress.step('Game', (note) =>
@@ -111,13 +112,14 @@ async function startServices({ root, options, progress, crew }, { dataDirectory,
   });
   await Promise.allSettled(starts);
   await Promise.all(starts);
-  return register.entries;
+  // Not in the order in which they came up, which is another one each time.
+  return plans.map(({ name, url }) => ({ name, url }));
 }
 
 /**
  * @param {Start} start @param {Settings} settings
  * @param {{ ready: import('./announcement.mjs').Ready, gameName: string, servers: { name: string, url: string }[],
- *   processes: { name: string, pid: number, url: string }[] }} what
+ *   processes: { name: string, url: string }[] }} what
  */
 async function tellAll({ progress }, { dataDirectory }, { ready, ...rest }) {
   const kratyPath = join(dataDirectory, 'kraty.json');

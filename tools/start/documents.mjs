@@ -6,6 +6,11 @@ import { parse } from 'yaml';
 
 const SLUG_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
+const UNREADABLE = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'that is a folder, not a document'],
+]);
+
 /**
  * @typedef {object} GameDocument
  * @property {string} file
@@ -27,8 +32,9 @@ export function readDocument(file) {
 /** @param {string} file @param {string} text @returns {GameDocument} */
 export function documentOf(file, text) {
   const content = parsed(file, text);
-  const slug = content?.game?.slug;
-  if (content?.kind !== 'GameConfig')
+  if (content === null || content === undefined) throw new Error(`${file} is empty.`);
+  const slug = content.game?.slug;
+  if (content.kind !== 'GameConfig')
     throw new Error(`${file} is no configuration document: it lacks "kind: GameConfig".`);
   if (typeof slug !== 'string' || !SLUG_PATTERN.test(slug)) {
     throw new Error(`${file} does not name its game: it lacks "game: { slug: … }".`);
@@ -44,7 +50,7 @@ function readText(file) {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    const what = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
+    const what = UNREADABLE.get(code ?? '') ?? `it cannot be read (${code})`;
     throw new Error(`--config ${file}: ${what}.`, { cause: error });
   }
 }

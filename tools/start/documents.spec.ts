@@ -22,7 +22,8 @@ describe('a configuration document', () => {
 
   it.each([
     ['is no document', 'hello', /lacks "kind: GameConfig"/],
-    ['is empty', '', /lacks "kind: GameConfig"/],
+    ['is empty', '', /^my.yaml is empty\.$/],
+    ['holds comments alone', '# nothing yet', /^my.yaml is empty\.$/],
     ['names no game', 'kind: GameConfig', /lacks "game/],
     ['is no YAML', 'a: [b', /neither YAML nor JSON/],
   ])('is refused in a sentence when it %s', (_what, text, reason) => {
@@ -31,6 +32,12 @@ describe('a configuration document', () => {
 
   it('is refused in a sentence when it is not there', () => {
     expect(() => readDocument('/nowhere/my.yaml')).toThrow('--config /nowhere/my.yaml: there is no such file.');
+  });
+});
+
+describe('a folder', () => {
+  it('is told from a document', () => {
+    expect(() => readDocument('/')).toThrow('--config /: that is a folder, not a document.');
   });
 });
 

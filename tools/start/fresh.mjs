@@ -11,7 +11,15 @@ import { databaseOf } from './databases.mjs';
 
 /** Everything that `npm start` ever puts into the data directory; what else is there belongs to somebody else. */
 const DIRECTORIES = ['postgres', 'redis', 'nats'];
-const OTHERS = ['processes', 'secrets.json', 'games.json', 'kraty.json', 'processes.json', 'databases.json'];
+const OTHERS = [
+  'processes',
+  'secrets.json',
+  'games.json',
+  'kraty.json',
+  'processes.json',
+  'databases.json',
+  'broker.json',
+];
 
 const GRACE_MS = 20_000;
 const NO_SUCH_DATABASE = '3D000';

@@ -119,5 +119,11 @@ async function applyDocument(session, { studioId, gameId }, { file, content }) {
 
 /** @param {string} file @param {import('./admin-session.mjs').Issue[]} issues */
 function inapplicable(file, issues) {
-  return new Error([`${file} cannot be applied:`, ...issueLines(issues)].join('\n'));
+  const inFile = issues.map(({ path, ...rest }) => ({ ...rest, path: pathInFile(path) }));
+  return new Error([`${file} cannot be applied:`, ...issueLines(inFile)].join('\n'));
+}
+
+/** The API speaks of the request's body, which whoever wrote the file has not seen. @param {string} [path] */
+function pathInFile(path = '') {
+  return path.replace(/^body(\.|$)/, '') || 'the document';
 }

@@ -26,9 +26,9 @@ describe('npm start', () => {
   let port: number;
   const children: Child[] = [];
 
-  function start(words: string[] = []): Child {
+  function start(words: string[] = [], variables: Record<string, string> = {}): Child {
     const child = spawn(process.execPath, [program, ...words], {
-      env: { ...process.env, NODE_OPTIONS: '', KRATY_DATA_DIRECTORY: directory, PORT: String(port) },
+      env: { ...process.env, NODE_OPTIONS: '', KRATY_DATA_DIRECTORY: directory, PORT: String(port), ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.push(child);
@@ -49,6 +49,12 @@ describe('npm start', () => {
     child.kill('SIGTERM');
     const [code] = (await ended) as [number | null];
     return code;
+  }
+
+  /** Ends it at its first word, which comes long before the last. */
+  async function stopWhenBusy(child: Child): Promise<void> {
+    await once(child.stdout, 'data');
+    await stop(child);
   }
 
   const kratyFile = async () => JSON.parse(await readFile(join(directory, 'kraty.json'), 'utf8')) as KratyFile;
@@ -118,6 +124,20 @@ describe('npm start', () => {
     const kraty = await kratyFile();
     expect(await ping(kraty, 'sdk', kraty.keys.clientLive)).toBe(200);
     expect(await stop(sut)).toBe(0);
+  });
+
+  it('says that it was interrupted when it is ended while it comes up, as its exit code does', async () => {
+    const sut = start();
+    const [output] = await Promise.all([collect(sut.stdout), stopWhenBusy(sut)]);
+    expect(output).toContain('It was interrupted before everything was up.');
+    expect(sut.exitCode).toBe(130);
+  });
+
+  it('says in a sentence that the address is not one of this machine', async () => {
+    const sut = start([], { HOST: '192.0.2.1' });
+    const [errors, [code]] = await Promise.all([collect(sut.stderr), once(sut, 'exit')]);
+    expect(errors).toMatch(/^HOST is "192\.0\.2\.1", which is no address of this machine .*127\.0\.0\.1.*\n$/);
+    expect(code).toBe(1);
   });
 
   it('says in a sentence that the port is taken, and what to do', async () => {

@@ -3,8 +3,9 @@
 import { serveJobs } from '../worker-side.mjs';
 import { closedLoop, fixedRate } from './load.mjs';
 import { Plans } from './plans.mjs';
+import { readStreams } from './streams.mjs';
 
-/** @typedef {Exclude<keyof Plans, 'requests' | 'count' | 'reporters'>} PlanName */
+/** @typedef {Exclude<keyof Plans, 'requests' | 'count' | 'reporters' | 'boardOf' | 'write' | 'playerId'>} PlanName */
 
 /** @type {Plans} */
 let plans;
@@ -14,8 +15,10 @@ serveJobs(async (/** @type {any} */ job, tell) => {
     plans = new Plans(job.game);
     return {};
   }
+  if (job.boardOf !== undefined) return plans.boardOf(job.boardOf);
+  if (job.streams !== undefined) return readStreams(plans, job, tell);
   // A door of another kind, for comparison: the same client asks it for one page.
-  const plan = job.path === undefined ? plans[/** @type {PlanName} */ (job.plan)]() : onePage(job);
+  const plan = job.path === undefined ? plans[/** @type {PlanName} */ (job.plan)](job) : onePage(job);
   return job.rate === undefined ? closedLoop(plan, job, tell) : fixedRate(plan, job, tell);
 });
 

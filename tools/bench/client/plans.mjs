@@ -1,13 +1,13 @@
 /** What the simulated players ask, scenario by scenario. */
 
-import { BOARD_EVENT, CURRENCY, METRIC, PRIZE_EVENTS, PRIZE_TARGET } from '../game.mjs';
+import { BOARD_EVENT, CURRENCY, FULL_EVENT, FULL_METRICS, METRIC, PRIZE_EVENTS, PRIZE_TARGET } from '../game.mjs';
 import { Requests } from './requests.mjs';
 
 const BOARD_ROWS_READ = 50;
 const GRANTS_READ = 50;
 
 /** @typedef {import('./load.mjs').Plan} Plan */
-/** @typedef {{ path: string, secret: string, attemptId: string }} Player */
+/** @typedef {{ id: string, path: string, secret: string, attemptId: string, fullAttemptId: string }} Player */
 /** @typedef {{ player: Player, eventKey: string, attemptId: string, isComplete: boolean }} PrizeRun */
 /** @typedef {{ player: Player, id: string }} Grant */
 
@@ -19,7 +19,10 @@ export class Plans {
   #prizeRuns = [];
   /** @type {Grant[]} */
   #grants = [];
-  #leaderboardId = '';
+  /** Boards by event. @type {Map<string, string>} */
+  #boards = new Map();
+  /** Of other events, by event and number of the player. @type {Map<string, string>} */
+  #attempts = new Map();
   /** Makes every idempotency key a new one. */
   #writes = 0;
   #prizeRunsPlanned = 0;
@@ -34,9 +37,11 @@ export class Plans {
   /** @returns {Plan} every player once */
   register() {
     return times(this.count, (index) => {
-      const player = { path: `/sdk/v1/players/p${index}`, secret: '', attemptId: '' };
+      const player = { id: '', path: `/sdk/v1/players/p${index}`, secret: '', attemptId: '', fullAttemptId: '' };
       const onBody = (/** @type {string} */ body) => {
-        player.secret = JSON.parse(body).data.secret;
+        const { data } = JSON.parse(body);
+        player.secret = data.secret;
+        player.id = data.playerId ?? '';
         this.#players.push(player);
       };
       return { text: this.requests.post(`${player.path}/register`, '', '{}'), onBody };
@@ -49,9 +54,36 @@ export class Plans {
       const player = this.#players[index];
       return this.#start(player, BOARD_EVENT, (attempt) => {
         player.attemptId = attempt.id;
-        this.#leaderboardId = attempt.leaderboardId;
+        this.#boards.set(BOARD_EVENT, attempt.leaderboardId);
       });
     });
+  }
+
+  /** @param {{ eventKey: string, count: number }} job @returns {Plan} some players enter another event */
+  enterEvent({ eventKey, count }) {
+    return times(Math.min(count, this.#players.length), (index) =>
+      this.#start(this.#players[index], eventKey, (attempt) => {
+        this.#boards.set(eventKey, attempt.leaderboardId);
+        this.#attempts.set(`${eventKey} ${index}`, attempt.id);
+      }),
+    );
+  }
+
+  /** @param {string} eventKey */
+  boardOf(eventKey) {
+    return { leaderboardId: this.#boards.get(eventKey) };
+  }
+
+  /** @param {number} index */
+  playerId(index) {
+    return this.#players[index].id;
+  }
+
+  /** A write of the player of that number, who has entered. @param {string} eventKey @param {number} index */
+  write(eventKey, index) {
+    const player = this.#players[index];
+    const path = `${player.path}/events/${eventKey}/attempts/${this.#attempts.get(`${eventKey} ${index}`)}/progress`;
+    return { text: this.requests.post(path, player.secret, this.#progressBody(1)) };
   }
 
   /** @returns {Plan} */
@@ -62,9 +94,27 @@ export class Plans {
     });
   }
 
+  /** @returns {Plan} whoever reports, in the event with everything */
+  enterFull() {
+    return times(Math.min(this.reporters, this.#players.length), (index) => {
+      const player = this.#players[index];
+      return this.#start(player, FULL_EVENT, ({ id }) => void (player.fullAttemptId = id));
+    });
+  }
+
   /** @returns {Plan} */
-  board() {
-    const board = `/sdk/v1/leaderboards/${this.#leaderboardId}?limit=${BOARD_ROWS_READ}&includeSelf=true&externalId=`;
+  progressFull() {
+    const metrics = FULL_METRICS.map((key) => `"${key}":1`).join(',');
+    return this.#everyone(this.reporters, (player) => {
+      const path = `${player.path}/events/${FULL_EVENT}/attempts/${player.fullAttemptId}/progress`;
+      const body = `{"mode":"increment","metrics":{${metrics}},"idempotencyKey":"${this.#nextKey()}"}`;
+      return { text: this.requests.post(path, player.secret, body) };
+    });
+  }
+
+  /** @param {{ eventKey?: string }} job @returns {Plan} */
+  board({ eventKey = BOARD_EVENT }) {
+    const board = `/sdk/v1/leaderboards/${this.#boards.get(eventKey)}?limit=${BOARD_ROWS_READ}&includeSelf=true&externalId=`;
     return this.#everyone(this.count, (_, index) => ({ text: this.requests.get(`${board}p${index}`) }));
   }
 
@@ -122,10 +172,18 @@ export class Plans {
 
   /** @returns {Plan} */
   debits() {
-    return this.#everyone(this.count, (player) => {
-      const body = `{"amount":1,"reason":"bench","idempotencyKey":"${this.#nextKey()}"}`;
-      return { text: this.requests.post(`${player.path}/wallet/${CURRENCY}/debit`, player.secret, body) };
-    });
+    return this.#everyone(this.count, (player) => this.#debit(player));
+  }
+
+  /** @returns {Plan} everybody spends from one purse */
+  hotDebits() {
+    return this.#everyone(1, (player) => this.#debit(player));
+  }
+
+  /** @param {Player} player */
+  #debit(player) {
+    const body = `{"amount":1,"reason":"bench","idempotencyKey":"${this.#nextKey()}"}`;
+    return { text: this.requests.post(`${player.path}/wallet/${CURRENCY}/debit`, player.secret, body) };
   }
 
   /** @returns {Plan} */

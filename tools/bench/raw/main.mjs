@@ -6,6 +6,8 @@ serveJobs(async (/** @type {any} */ job, tell) => {
   switch (job.limit) {
     case 'sql':
       return (await import('./sql.mjs')).sql(job, tell);
+    case 'debit':
+      return (await import('./debit.mjs')).debit(job, tell);
     case 'redis':
       return (await import('./redis.mjs')).redis(job, tell);
     case 'nats':

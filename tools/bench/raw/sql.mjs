@@ -55,10 +55,10 @@ async function makeTables(pool, gameId) {
   // An index made by hand may cover columns that a row of ours leaves alike; each row has its own player and window.
   const { rows } = await pool.query(
     `insert into ${SCHEMA}.attempt (id, studio_id, game_id, environment, event_id, event_key, event_window_id,
-            leaderboard_id, player_id, external_player_id, revision, status, started_at, ends_at, metrics_raw, score,
-            progress_count)
+            leaderboard_id, player_id, external_player_id, revision, ordinal, window_ordinal, status, started_at, ends_at,
+            metrics_raw, score, progress_count)
      select gen_random_uuid(), gen_random_uuid(), $1, 'live', gen_random_uuid(), 'pearl_tide', gen_random_uuid(),
-            gen_random_uuid(), gen_random_uuid(), 'p' || n, 1, 'in_progress', now(), now() + interval '1 day', '{}', 0, 0
+            gen_random_uuid(), gen_random_uuid(), 'p' || n, 1, 1, 1, 'in_progress', now(), now() + interval '1 day', '{}', 0, 0
        from generate_series(1, ${ATTEMPTS}) as n
      returning id`,
     [gameId],

@@ -13,6 +13,9 @@ const LOWEST_PORT = 15_000;
 const HIGHEST_PORT = 31_999;
 const ATTEMPTS = 100;
 
+/** What systems answer who may not open a port. */
+const FORBIDDEN = 'EACCES';
+
 /** Someone else holds the port; the message says what to do. */
 export class PortBusyError extends Error {
   /** @param {string} name @param {number} port @param {string} [setting] the variable or option that chooses the port */
@@ -22,6 +25,18 @@ export class PortBusyError extends Error {
       `Port ${port} on ${LOOPBACK}, wanted for ${name}, is in use by another program: stop that program, or ${choose}.`,
     );
     this.name = 'PortBusyError';
+  }
+}
+
+/** The system does not let this user listen there. */
+export class PortForbiddenError extends Error {
+  /** @param {string} name @param {number} port @param {string} [setting] the variable or option that chooses the port */
+  constructor(name, port, setting) {
+    const choose = setting === undefined ? 'choose a higher port' : `choose a higher port with ${setting}`;
+    super(
+      `Port ${port}, wanted for ${name}, may not be opened by this user: ${choose}, or ask the system for the right.`,
+    );
+    this.name = 'PortForbiddenError';
   }
 }
 
@@ -35,15 +50,29 @@ export async function freePort() {
 }
 
 /** @param {number} port @returns {Promise<boolean>} */
-export function isPortFree(port) {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host: LOOPBACK, exclusive: true }, () => probe.close(() => resolve(true)));
-  });
+export async function isPortFree(port) {
+  return (await problemOf(port, LOOPBACK)) === undefined;
 }
 
-/** @param {string} name @param {number} port @param {string} [setting] */
+/**
+ * @param {string} name @param {number} port @param {string} [setting]
+ * @throws Error that says what to do
+ */
 export async function assertPortFree(name, port, setting) {
-  if (!(await isPortFree(port))) throw new PortBusyError(name, port, setting);
+  const problem = await problemOf(port, LOOPBACK);
+  if (problem === FORBIDDEN) throw new PortForbiddenError(name, port, setting);
+  if (problem !== undefined) throw new PortBusyError(name, port, setting);
+}
+
+/**
+ * Listens for a moment.
+ * @param {number} port @param {string} host
+ * @returns {Promise<string | undefined>} the system's code for why that is not possible
+ */
+export function problemOf(port, host) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error) => resolve(/** @type {NodeJS.ErrnoException} */ (error).code ?? 'EUNKNOWN'));
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(undefined)));
+  });
 }

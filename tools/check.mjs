@@ -1,0 +1,43 @@
+/** `npm run check`: looks at a running system for rows that contradict what must always be true (08 §12). */
+
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { checksOf } from './check/checks.mjs';
+import { parseOptions, USAGE } from './check/options.mjs';
+import { summaryLines, violationLine } from './check/report.mjs';
+import { readAddresses } from './facts/addresses.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const EXIT_VIOLATED = 1;
+const EXIT_FAILED = 2;
+
+/** @param {string} line */
+const say = (line) => void process.stdout.write(`${line}\n`);
+
+async function main() {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) return void process.stdout.write(USAGE);
+  const { natsUrl } = readAddresses(undefined, { root, variables: process.env });
+  await build();
+  // They are built only now.
+  const { NatsLink, Messenger } = await import('@kraty/platform/messaging');
+  const { Logger } = await import('@kraty/platform/logging');
+  const link = await NatsLink.open({ url: natsUrl, name: 'check-tool' });
+  try {
+    const results = [];
+    for (const check of await checksOf(new Messenger(link, Logger.silent()), options)) {
+      const result = await check.run((violation) => say(violationLine(violation)));
+      results.push({ name: check.name, ...result });
+    }
+    summaryLines(results).forEach(say);
+    if (results.some(({ violated }) => violated > 0)) process.exitCode = EXIT_VIOLATED;
+  } finally {
+    await link.close();
+  }
+}
+
+await main().catch((error) => {
+  const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  process.stderr.write(`${isBug ? error.stack : error.message}\n`);
+  process.exitCode = EXIT_FAILED;
+});

@@ -310,5 +310,7 @@ describe('who may', () => {
     const designer = await operator.withToken(['event.read']);
     expect((await designer.call('GET', '/events/source')).status).toBe(200);
     expect(verdictOf(await designer.call('POST', '/events', { key: 'y' }))).toEqual([403, 'forbidden']);
+    const pipeline = await operator.withToken(['event.create']);
+    expect((await pipeline.call('POST', '/events', whole('by_token'))).status).toBe(201);
   });
 });

@@ -87,6 +87,12 @@ describe('boards an event contributes to', () => {
     expect(await world.rows('countries', mine)).toEqual([['nico', 55]]);
     const past = await world.read('countries', { ...mine, period: '2026-06-15T00:00:00.000Z' });
     expect(entriesOf(past)).toMatchObject([{ name: 'nico', score: 40 }]);
+    const asked = { ...mine, period: '2026-06-15T00:00:00.000Z', playerId: nico, includeSelf: true };
+    expect(await world.read('countries', asked)).toMatchObject({ self: null, selfIndex: 0 });
+    const before = await world.read('countries', { ...mine, playerId: nico, includeSelf: true });
+    expect(before).toMatchObject({ self: { rank: 1, score: 55 }, selfIndex: 0 });
+    await world.ground.flushRedis();
+    expect(await world.read('countries', { ...mine, playerId: nico, includeSelf: true })).toEqual(before);
     await expect(world.read('countries', { ...mine, period: '2026-06-08T00:00:00.000Z' })).rejects.toMatchObject({
       code: 'not_found',
     });

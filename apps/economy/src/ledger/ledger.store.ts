@@ -23,18 +23,22 @@ const insertMissing = statement(
 
 /**
  * A statement of its own: folded into the insert above it would keep the snapshot from before the insert waited, and
- * miss the row that a rival has just committed.
+ * miss the row that a rival has just committed. Row by row in the order of the list, by the primary key. A plan made
+ * while the table was small and kept would read all of it for every batch, so for the statements that follow in this
+ * transaction the planner is told not to.
  */
 const lockHoldings = statement(
   'economy-lock-holdings',
-  `select (wanted.place - 1)::int as place, amount, metadata, revision, initial_paid
-     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[]) with ordinality
-       as wanted(game_id, environment, player_id, type, key, place)
-     join holding
-       on holding.game_id = wanted.game_id and holding.environment = wanted.environment
-      and holding.player_id = wanted.player_id and resource_type = wanted.type and resource_key = wanted.key
-    order by wanted.place
-      for update of holding`,
+  `select (wanted.place - 1)::int as place, held.amount, held.metadata, held.revision, held.initial_paid
+     from (select set_config('enable_seqscan', 'off', true)) as planner,
+          lateral (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[]) with ordinality
+                     as wanted(game_id, environment, player_id, type, key, place)
+                    order by place) as wanted,
+          lateral (select amount, metadata, revision, initial_paid
+                     from holding
+                    where game_id = wanted.game_id and environment = wanted.environment
+                      and player_id = wanted.player_id and resource_type = wanted.type and resource_key = wanted.key
+                      for update) as held`,
 );
 
 const deleteUnused = statement(

@@ -69,7 +69,8 @@ let events: RunningService;
 
 /** After which players pages were asked for. */
 const askedAfter: (string | null)[] = [];
-let onFatalPage: (() => void) | null = null;
+/** Told when the fatal page is asked for; its answer comes when nobody is left to hear it. */
+let fatal: { reached: () => void; over: Promise<void> } | null = null;
 
 @Controller()
 class Events {
@@ -81,9 +82,9 @@ class Events {
   @HandleRequest(readBoardStandings)
   async read({ afterPlayerId, limit }: { afterPlayerId: string | null; limit: number }) {
     askedAfter.push(afterPlayerId);
-    if (onFatalPage && askedAfter.length === fatalPage) {
-      onFatalPage();
-      return new Promise<never>(() => undefined);
+    if (fatal && askedAfter.length === fatalPage) {
+      fatal.reached();
+      await fatal.over;
     }
     const from = afterPlayerId === null ? 0 : standings.findIndex(({ playerId }) => playerId === afterPlayerId) + 1;
     return { standings: standings.slice(from, from + limit) };
@@ -98,7 +99,7 @@ beforeAll(async () => {
   messenger = await ground.messenger();
   events = await startService(
     defineService({ name: 'events', module: EventsDouble, configuration: ProcessConfiguration }),
-    { environment: { NATS_URL: ground.natsUrl, LOG_LEVEL: 'warn', STOP_SECONDS: '1' } },
+    { environment: { NATS_URL: ground.natsUrl, LOG_LEVEL: 'warn' } },
   );
   system = await SplitSystem.start(['leaderboards'], ground, {});
 }, 120_000);
@@ -121,12 +122,15 @@ function close({ leaderboardId, eventId, eventWindowId } = board): void {
 
 /** Dies at the third page: two have been asked for, one at least is written. */
 async function killWhileComparing(): Promise<void> {
-  const reached = new Promise<void>((resolve) => (onFatalPage = resolve));
+  let isOver = (): void => undefined;
+  const over = new Promise<void>((resolve) => (isOver = resolve));
+  const reached = new Promise<void>((resolve) => (fatal = { reached: resolve, over }));
   close();
   await reached;
-  onFatalPage = null;
   await eventually(async () => expect((await progress()).read).toBeGreaterThan(0));
   await system.kill('leaderboards');
+  fatal = null;
+  isOver();
 }
 
 /** Dies while it waits for the board's row, which is ours: everything is compared, nothing is ranked for good. */

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { World, type Answer, type Player } from '@kraty/testing/world';
+import { Operator } from './operator.fixture.js';
 
 /** What a hostile client sends must be refused or do what it says; it must never be answered 500, and never act twice. */
 const game = {
@@ -148,6 +149,47 @@ describe('bodies beyond the bound', () => {
   ])('are refused %s', async (_name, text) => {
     const { status, body } = await send(text());
     expect([status, JSON.parse(body)]).toMatchObject([413, { error: { code: 'validation_failed' } }]);
+  });
+});
+
+describe('keys no database can hold, from an operator', () => {
+  it.each([
+    ['GET', '/events/%00'],
+    ['GET', '/events/%00/windows'],
+    ['GET', '/events/%00/revisions'],
+    ['GET', '/events/%00/stats'],
+    ['DELETE', '/events/%00/windows/%00/metadata'],
+    ['GET', '/reward-bundles/%00'],
+    ['GET', '/reward-bundles/%00/usages'],
+    ['GET', '/reward-tables/%00/odds'],
+    ['GET', '/items/%00'],
+    ['GET', '/bots/%00'],
+  ])('are unknown: %s %s', async (method, path) => {
+    const operator = await Operator.signIn(world);
+    expect(verdict(await operator.call(method, path, undefined, { version: 1 }))).toEqual([404, 'not_found']);
+  });
+});
+
+describe('what the HTTP server would refuse by itself', () => {
+  const ping = (...headers: string[]): string =>
+    [
+      'GET /sdk/v1/ping HTTP/1.1',
+      `authorization: Bearer ${world.keys.clientLive}`,
+      ...headers,
+      'connection: close\r\n\r\n',
+    ].join('\r\n');
+
+  it('is refused in the form of every other refusal when no Host is named', async () => {
+    const { status, body } = await send(ping());
+    expect([status, JSON.parse(body)]).toMatchObject([
+      400,
+      { error: { code: 'validation_failed', details: { issues: [{ path: 'header' }] } } },
+    ]);
+  });
+
+  it('is answered in spite of an expectation nobody knows', async () => {
+    const { status, body } = await send(ping('host: x', 'expect: wonders'));
+    expect([status, JSON.parse(body)]).toMatchObject([200, { ok: true }]);
   });
 });
 

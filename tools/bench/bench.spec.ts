@@ -8,6 +8,7 @@ import { failureCount, tablesOf } from './report.mjs';
 import { parseOptions } from './options.mjs';
 import { LIMITS, SCENARIO_NAMES, SCENARIOS } from './scenarios.mjs';
 import { Latencies } from './client/latencies.mjs';
+import { TRIALS } from './trials.mjs';
 
 const bench = fileURLToPath(new URL('../bench.mjs', import.meta.url));
 const withinMs = 55_000;
@@ -36,6 +37,7 @@ describe('the bench', () => {
       const result = JSON.parse(await readFile(json, 'utf8'));
       expect(result).toMatchObject({ verdict: 'ok', options: { quick: true } });
       for (const { name } of SCENARIOS) expect(result.scenarios[name]).toMatchObject({ failures: 0 });
+      for (const { name } of TRIALS) expect(result.trials[name]).toMatchObject({ failures: 0 });
       expect(Object.keys(result.limits)).toEqual(LIMITS.map(({ name }) => name));
       expect(result.scenarios.progress.cpuMicrosecondsPerCall).toHaveProperty('gateway');
     } finally {

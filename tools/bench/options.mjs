@@ -47,7 +47,6 @@ export const USAGE = `Measures the split system on private servers, and the raw 
  * @property {number} participants
  * @property {number} runningPercent
  * @property {number} streams
- * @property {number} crowd
  * @property {number} scores
  * @property {boolean} quick
  * @property {boolean} help

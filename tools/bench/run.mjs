@@ -1,6 +1,7 @@
 /** The whole bench: the system, its players, every scenario, and the raw limits. */
 
-import { makeGame } from './game.mjs';
+import { crowd } from './crowd.mjs';
+import { BOARD_EVENT, makeGame } from './game.mjs';
 import { measureLimits } from './limits.mjs';
 import { measure, noted } from './measurement.mjs';
 import { SCENARIOS } from './scenarios.mjs';
@@ -73,6 +74,10 @@ async function measureScenario({ plan, after = [], what, fixedRate }, run) {
 async function prepare(plan, { system, options, progress, client, ran }) {
   if (ran.has(plan)) return;
   ran.add(plan);
+  if (plan === 'crowd') {
+    await progress.step('prepare: crowd', () => crowd(system.databaseUrl, BOARD_EVENT, options.players));
+    return settle(system.databaseUrl);
+  }
   const bounded = options.seconds + options.warmUpSeconds;
   const job = {
     plan,

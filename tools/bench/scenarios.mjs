@@ -47,11 +47,11 @@ export const SCENARIOS = [
   },
   {
     name: 'board',
-    what: 'board read, top 50 + self',
+    what: 'board read, 100,000 rows',
     plan: 'board',
     limit: 'http',
-    after: ENTERED,
-    target: { perSecond: 8_000 },
+    after: [...ENTERED, 'crowd'],
+    target: { perSecond: 10_000 },
   },
   { name: 'starts', what: 'start', plan: 'starts', limit: 'sql', after: ENTERED },
   {

@@ -11,7 +11,6 @@
 
 /** @type {Trial[]} */
 export const TRIALS = [
-  { name: 'crowded-board', what: 'Reads of a board with 100,000 rows' },
   { name: 'bots', what: 'Reads of a board with 500 bots' },
   { name: 'scores', what: 'Scores applied by one leaderboards process' },
   { name: 'streams', what: 'Streams open at one gateway' },
@@ -19,8 +18,8 @@ export const TRIALS = [
 ];
 
 /** How large they are, all of it and in a quick run. */
-export const WHOLE_SIZES = { participants: 1_000_000, streams: 5_000, crowd: 100_000, scores: 200_000 };
-export const QUICK_SIZES = { participants: 1_500, streams: 30, crowd: 1_000, scores: 1_000 };
+export const WHOLE_SIZES = { participants: 1_000_000, streams: 5_000, scores: 100_000 };
+export const QUICK_SIZES = { participants: 1_500, streams: 30, scores: 1_000 };
 
 /**
  * @typedef {object} TrialResult

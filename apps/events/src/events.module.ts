@@ -51,6 +51,8 @@ import { Listings } from './listing/listing.service.js';
 import { BoardsHandler } from './placement/boards.handler.js';
 import { Boards } from './placement/boards.service.js';
 import { BoardsStore } from './placement/boards.store.js';
+import { DocumentOverrides } from './overrides/document-overrides.service.js';
+import { DocumentOverridesStore } from './overrides/document-overrides.store.js';
 import { OverridesStore } from './overrides/overrides.store.js';
 import { Overrides } from './overrides/overrides.service.js';
 import { WindowsHandler } from './overrides/windows.handler.js';
@@ -108,6 +110,7 @@ const administration = [
   Lifecycle,
   OperatorWrites,
   Overrides,
+  DocumentOverrides,
   Previews,
   Statistics,
   StatisticsStore,
@@ -153,6 +156,7 @@ const administrationHandlers = [
     HorizonWorker,
     Listings,
     OverridesStore,
+    DocumentOverridesStore,
     Progress,
     MilestonePayouts,
     ProgressBatches,

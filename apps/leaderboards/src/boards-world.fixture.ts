@@ -13,7 +13,7 @@ import {
   type BoardStanding,
   type EventBoardDescription,
 } from '@kraty/contracts/events';
-import { playerChanged, type GameSettings } from '@kraty/contracts/identity';
+import { playerChanged, readLastContexts, readProfiles, type GameSettings } from '@kraty/contracts/identity';
 import {
   describeStream,
   joinDefinedBoard,
@@ -40,6 +40,7 @@ class Others {
   balances: Record<string, Record<string, number>> = {};
   standings = new Map<string, BoardStanding[]>();
   boards = new Map<string, EventBoardDescription>();
+  contexts: Record<string, Json> = {};
 }
 
 /** The leaderboards service on real servers, with doubles of the contexts it asks. */
@@ -202,7 +203,7 @@ export class BoardsWorld {
   }
 
   read(key: string, more: Partial<ReadDefinedBoard> = {}): Promise<DefinedBoardView> {
-    const nobody = { segment: null, period: null, playerId: null, includeSelf: false, knownView: null };
+    const nobody = { segment: null, namesPlayer: false, period: null, playerId: null, includeSelf: false, knownView: null };
     return this.messenger.request(readDefinedBoard, {
       scope: this.scope,
       key,
@@ -222,6 +223,7 @@ export class BoardsWorld {
     return this.messenger.request(submitScore, {
       scope: this.scope,
       player: { playerId, externalPlayerId: playerId },
+      country: null,
       key,
       value,
       segment: null,
@@ -233,7 +235,7 @@ export class BoardsWorld {
 
   join(key: string, playerId: string, segment: string | null = null): Promise<DefinedBoardView> {
     const player = { playerId, externalPlayerId: playerId };
-    return this.messenger.request(joinDefinedBoard, { scope: this.scope, player, key, segment, limit: 50 });
+    return this.messenger.request(joinDefinedBoard, { scope: this.scope, player, country: null, key, segment, limit: 50 });
   }
 }
 
@@ -279,6 +281,22 @@ function doublesOf(others: Others) {
     }
   }
 
+  @Controller()
+  class Identity {
+    @HandleRequest(readLastContexts)
+    lastContexts() {
+      return { contexts: others.contexts };
+    }
+
+    @HandleRequest(readProfiles)
+    profiles() {
+      return { profiles: [] };
+    }
+  }
+
+  @Module({ controllers: [Identity] })
+  class IdentityDouble {}
+
   @Module({ controllers: [Economy] })
   class EconomyDouble {}
 
@@ -287,6 +305,7 @@ function doublesOf(others: Others) {
 
   return [
     defineService({ name: 'economy', module: EconomyDouble, configuration: ProcessConfiguration }),
+    defineService({ name: 'identity', module: IdentityDouble, configuration: ProcessConfiguration }),
     defineService({ name: 'events', module: EventsDouble, configuration: ProcessConfiguration }),
   ];
 }

@@ -64,6 +64,20 @@ async function entries(leaderboardId: string, selfPlayerId: string | null = null
   return entriesOf(await world.messenger.request(readEventBoard, question));
 }
 
+async function frozen(leaderboardId: string): Promise<void> {
+  const question = {
+    scope: world.scope,
+    leaderboardId,
+    limit: 1,
+    selfPlayerId: null,
+    progression: [],
+    knownView: null,
+  };
+  await eventually(async () =>
+    expect((await world.messenger.request(readEventBoard, question)).board).toMatchObject({ finalized: true }),
+  );
+}
+
 /** `[name, score]` in rank order. */
 async function rows(leaderboardId: string): Promise<[string | null, number][]> {
   return (await entries(leaderboardId)).map(({ name, score }) => [name, score]);
@@ -167,10 +181,23 @@ describe('bots of a board', () => {
     await eventually(async () => expect(await entries(board)).toHaveLength(2));
     world.clock.set(new Date(startMs + 1_000_000));
     world.closeBoard(board, [{ playerId: mira, score: 50, achievedAtMs: startMs }]);
-    await eventually(async () => expect((await rows(board)).map(([, score]) => score)).toEqual([100, 50]));
+    await frozen(board);
     world.clock.set(new Date(startMs + 2_000_000));
     expect((await rows(board)).map(([, score]) => score)).toEqual([100, 50]);
     expect(await kinds(board)).toEqual({ player: 1, bot: 1 });
+  });
+
+  it('stand as at the end of a board closed early, although somebody looked after it and before it was told', async () => {
+    const [board, mira] = [await openBoard({ runner: 1, stalker: 1, quitter: 1 }), world.player('mira')] as const;
+    world.clock.set(new Date(startMs + 30_000));
+    world.score(board, mira, { attemptId: uuidV7(), revision: 1, score: 50 });
+    await eventually(async () => expect((await rows(board)).map(([, score]) => score)).toEqual([51, 50, 3, 0]));
+    world.clock.set(new Date(startMs + 2_000_000));
+    await eventually(async () => expect((await rows(board)).map(([, score]) => score)).toEqual([200, 51, 50]));
+    world.clock.set(new Date(startMs + 50_000));
+    world.closeBoard(board, [{ playerId: mira, score: 50, achievedAtMs: startMs + 30_000 }]);
+    await frozen(board);
+    expect((await rows(board)).map(([, score]) => score)).toEqual([51, 50, 5, 0]);
   });
 
   it('are those of the version the board began with', async () => {
@@ -220,6 +247,46 @@ describe('bots of a defined board', () => {
       entriesOf(await world.read('regions', { segment })).map(({ kind }) => kind);
     expect((await kindsIn('PT')).toSorted()).toEqual(['bot', 'bot', 'bot', 'player']);
     expect((await kindsIn('BR')).toSorted()).toEqual(['bot', 'bot', 'player']);
+  });
+
+  it('step once with each write that counts there, however often the attempt wrote before the period', async () => {
+    const key = 'stepping';
+    const botBindings = [{ botKey: 'walker', count: 1 }];
+    const board = { key, name: 'Stepping', resetCadence: 'weekly' as const, botBindings };
+    expect(await world.configureSections({ identityPools: [sailors], bots: [walker], leaderboards: [board] })).toEqual(
+      [],
+    );
+    const [daily, mira, attemptId] = [world.openBoard(), world.player('mira'), uuidV7()] as const;
+    for (const [revision, atMs] of [
+      [41, startMs],
+      [42, startMs + 1],
+      [42, startMs + 1],
+      [41, startMs],
+    ] as const) {
+      world.score(daily, mira, { attemptId, revision, score: 100 + revision, contributesTo: [key], atMs });
+    }
+    await eventually(async () => expect((await world.rows(key)).map(([, score]) => score)).toEqual([142, 2]));
+    world.score(daily, mira, { attemptId, revision: 43, score: 150, contributesTo: [key], atMs: startMs + 2 });
+    await eventually(async () => expect((await world.rows(key)).map(([, score]) => score)).toEqual([150, 3]));
+  });
+
+  it('are nowhere on a list that began before they were bound', async () => {
+    const key = 'bound_later';
+    const board = { key, name: 'Later', resetCadence: 'weekly' as const };
+    expect(await world.configureSections({ identityPools: [sailors], bots: [runner], leaderboards: [board] })).toEqual(
+      [],
+    );
+    const [daily, mira] = [world.openBoard(), world.player('mira')] as const;
+    await world.submit(key, mira, 10);
+    const bound = { ...board, botBindings: [{ botKey: 'runner', count: 2 }] };
+    expect(await world.configureSections({ identityPools: [sailors], bots: [runner], leaderboards: [bound] })).toEqual(
+      [],
+    );
+    world.score(daily, mira, { attemptId: uuidV7(), revision: 1, score: 20, contributesTo: [key], atMs: startMs });
+    await eventually(async () => expect((await world.rows(key))[0]).toEqual(['mira', 20]));
+    world.score(daily, mira, { attemptId: uuidV7(), revision: 1, score: 30, contributesTo: [key], atMs: startMs });
+    await eventually(async () => expect((await world.rows(key))[0]).toEqual(['mira', 30]));
+    expect(entriesOf(await world.read(key)).map(({ kind }) => kind)).toEqual(['player']);
   });
 });
 

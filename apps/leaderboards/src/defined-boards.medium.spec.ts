@@ -280,6 +280,21 @@ describe('the end of a period', () => {
         .toReversed(),
     );
   });
+
+  it('does not wait for that of another board which cannot be closed', async () => {
+    const stray = uuidV7();
+    const insert = `insert into leaderboard_period (leaderboard_id, environment, started_at, ended_at)
+                    values ($1::uuid, 'live', '2026-01-05', '2026-01-12')`;
+    await world.ground.sql('leaderboards', insert, [stray]);
+    await world.submit('weekly_sum', world.player('eve'), 7);
+    const { board } = await world.read('weekly_sum');
+    world.clock.advance(weekMs + 60_000);
+    await world.host.service('leaderboards').app.get(Periods).closeDue();
+    const asked = { scope: world.scope, key: 'weekly_sum', limit: 20 };
+    const { periods } = await world.messenger.request(readBoardPeriods, asked);
+    expect(periods.map(({ periodStartedAt }) => periodStartedAt)).toContain(board.period);
+    await world.ground.sql('leaderboards', 'delete from leaderboard_period where leaderboard_id = $1', [stray]);
+  });
 });
 
 describe('an attempt completed by force', () => {

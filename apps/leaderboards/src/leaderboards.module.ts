@@ -4,9 +4,14 @@ import { BotSimulations } from './administration/bot-simulations.service.js';
 import { ConfiguredObjectsHandler } from './administration/configured-objects.handler.js';
 import { ConfiguredObjects } from './administration/configured-objects.service.js';
 import { ConfiguredReads } from './administration/configured-reads.service.js';
+import { EntryRemovals } from './administration/entry-removals.service.js';
+import { IdentityImports } from './administration/identity-imports.service.js';
+import { ListInspections } from './administration/list-inspections.service.js';
+import { RankedListFinder } from './administration/ranked-list-finder.service.js';
 import { RankedListsHandler } from './administration/ranked-lists.handler.js';
 import { RankedLists } from './administration/ranked-lists.service.js';
 import { RankedListsStore } from './administration/ranked-lists.store.js';
+import { RemovalsStore } from './administration/removals.store.js';
 import { BalancesConsumer } from './balances/balances.consumer.js';
 import { RankedBalances } from './balances/ranked-balances.service.js';
 import { BoardsConsumer } from './boards/boards.consumer.js';
@@ -57,6 +62,7 @@ import { RanksStore } from './ranks/ranks.store.js';
 import { BoardRowsService } from './reads/board-rows.service.js';
 import { DefinedBoardsHandler } from './reads/defined-boards.handler.js';
 import { DefinedBoards } from './reads/defined-boards.service.js';
+import { PlayerStandings } from './reads/player-standings.service.js';
 import { ReadsHandler } from './reads/reads.handler.js';
 import { Reads } from './reads/reads.service.js';
 import { StandingsReads } from './reads/standings.service.js';
@@ -103,6 +109,7 @@ const stores = [
   PeriodsStore,
   ProfilesStore,
   RanksStore,
+  RemovalsStore,
   RostersStore,
   ScoresStore,
   SegmentsStore,
@@ -122,19 +129,23 @@ const services = [
   DefinedBoards,
   Definitions,
   DirectScores,
+  EntryRemovals,
   Finalization,
   FinalStandings,
   Freezes,
   Freezing,
   GameSettings,
+  IdentityImports,
   Joins,
   Ladders,
+  ListInspections,
   Overrides,
   Parts,
   Periods,
   Placement,
   Profiles,
   RankedBalances,
+  RankedListFinder,
   RankedLists,
   Ranks,
   Reads,
@@ -144,6 +155,7 @@ const services = [
   Segments,
   Sights,
   StandingsReads,
+  PlayerStandings,
 ];
 
 /** Boards, scores and ranks. */

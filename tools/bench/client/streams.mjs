@@ -57,7 +57,7 @@ class Reader {
     if (!this.#looks) return true;
     const parts = (this.#rest + bytes.toString('latin1')).split('\n\n');
     this.#rest = /** @type {string} */ (parts.pop());
-    for (const part of parts) if (part.startsWith('event: score_update')) ((this.frames += 1), this.onFrame(part));
+    for (const part of parts) if (part.includes('event: score_update')) ((this.frames += 1), this.onFrame(part));
     return true;
   }
 }

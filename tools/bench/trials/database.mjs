@@ -5,6 +5,8 @@ import pg from 'pg';
 /** @template T @param {string} databaseUrl @param {(client: pg.Client) => Promise<T>} work @returns {Promise<T>} */
 export async function withDatabase(databaseUrl, work) {
   const client = new pg.Client({ connectionString: databaseUrl });
+  // Whoever stops the bench stops the server under it.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);

@@ -11,7 +11,8 @@ import { boardWith } from './enter.mjs';
 import { peakLines, withPeak } from './peak.mjs';
 
 const GIVE_UP_MS = 15 * 60_000;
-const LOOK_MS = 1_000;
+const LOOK_MS = 500;
+const TELL_EVERY_SECONDS = 3;
 const SECONDS_MAX = 120;
 const SECONDS_GOAL = 60;
 const MEMORY_MB_MAX = 512;
@@ -109,34 +110,33 @@ async function watch(
   /** @type {import('../../start/progress.mjs').Progress} */ progress,
 ) {
   const since = performance.now();
-  let [last, lastStage] = [0, ''];
+  let [toldAt, told] = [-TELL_EVERY_SECONDS, ''];
   while (heard.finalizedAtMs === 0) {
     if (performance.now() - since > GIVE_UP_MS) throw new Error('the board was not frozen within 15 minutes');
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const seconds = Math.floor((performance.now() - since) / 1_000);
     const stage = heard.closedAtMs === 0 ? 'attempts are being resolved' : await stageOf(database, leaderboardId);
-    if (stage !== lastStage || seconds - last >= 5) progress.tell(`  ${seconds} s: ${stage}`);
-    if (stage !== lastStage || seconds - last >= 5) [last, lastStage] = [seconds, stage];
+    if (stage === told || seconds - toldAt < TELL_EVERY_SECONDS) continue;
+    progress.tell(`  ${seconds} s: ${stage}`);
+    [toldAt, told] = [seconds, stage];
   }
 }
 
 /** @param {import('pg').Client} database @param {string} leaderboardId */
 async function stageOf(database, leaderboardId) {
-  const { rows } = await database
-    .query(
-      `select ranked_rows as ranked, standings_read as read from leaderboards.board_freeze where leaderboard_id = $1`,
-      [leaderboardId],
-    )
-    .catch(() => ({ rows: [] }));
+  const { rows } = await database.query(
+    'select standings_read as read, all_read as done from leaderboards.board_freeze where leaderboard_id = $1',
+    [leaderboardId],
+  );
   const [row] = rows;
-  if (row === undefined) return 'the board is being frozen';
-  return row.ranked > 0 ? `rows ranked` : `${Math.floor(row.read / 100_000)}00,000 standings compared`;
+  if (row === undefined) return 'the board is frozen';
+  return row.done ? 'rows are being ranked' : `standings compared: ${row.read.toLocaleString('en-US')}`;
 }
 
 /** Everybody once, every rank once, in order, with the score of the attempts. @param {import('pg').Client} database */
 async function check(database, /** @type {string} */ leaderboardId, /** @type {number} */ expected) {
   const { rows } = await database.query(
-    `select count(*)::int as rows, min(rank) as first, max(rank) as last, count(distinct participant_id)::int as participants,
+    `select count(*)::int as rows, min(entry.rank) as first, max(entry.rank) as last, count(distinct entry.participant_id)::int as participants,
             count(*) filter (where before.score is not null
               and (before.score, entry.achieved_at, before.participant_id) < (entry.score, before.achieved_at, entry.participant_id))::int as misplaced
        from leaderboards.leaderboard_entry entry

@@ -16,13 +16,18 @@ export async function withPeak(processes, work) {
   const { postgres, ...others } = processes;
   for (const pid of Object.values(others)) writeFileSync(`/proc/${pid}/clear_refs`, RESET_HIGH_WATER_MARK);
   let family = 0;
-  const look = () => (family = Math.max(family, memory({ postgres }).postgres ?? 0));
+  const look = () => {
+    if (postgres !== undefined) family = Math.max(family, memory({ postgres }).postgres);
+  };
   const looking = setInterval(look, LOOK_MS);
   try {
     const result = await work();
     look();
     const peaks = Object.entries(others).map(([name, pid]) => [name, highWaterMark(pid)]);
-    return { result, peakMb: { ...Object.fromEntries(peaks), postgres: family } };
+    return {
+      result,
+      peakMb: { ...Object.fromEntries(peaks), ...(postgres === undefined ? {} : { postgres: family }) },
+    };
   } finally {
     clearInterval(looking);
   }

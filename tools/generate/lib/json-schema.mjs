@@ -35,11 +35,20 @@ class Conversion {
   }
 }
 
-/** Interfaces and classes are named; what is written in place, generic or built in stays in place. */
+/**
+ * Interfaces, classes and choices among objects that have a name are named, so that a choice may contain itself; what is
+ * written in place, generic or built in stays in place.
+ */
 function definitionName(type) {
+  if (isNamedChoice(type)) return type.aliasSymbol.name;
   const declared = type.symbol?.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class);
   const builtIn = type.symbol?.declarations?.some((node) => node.getSourceFile().fileName.includes('/node_modules/'));
   return declared && !builtIn && !type.typeArguments?.length ? type.symbol.name : undefined;
+}
+
+function isNamedChoice(type) {
+  const isChoice = type.isUnion() && type.types.some((member) => member.flags & ts.TypeFlags.Object);
+  return isChoice && type.aliasSymbol && !type.aliasTypeArguments?.length;
 }
 
 function inline(conversion, type) {

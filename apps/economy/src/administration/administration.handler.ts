@@ -8,7 +8,7 @@ import {
   saveCatalogObject,
   type CatalogSection,
 } from '@kraty/contracts/economy';
-import { HandleRequest, reply } from '@kraty/platform/messaging';
+import { HandleRequest } from '@kraty/platform/messaging';
 import { CatalogReadsService } from './catalog-reads.service.js';
 import { CatalogWritesService, type CatalogWrite } from './catalog-writes.service.js';
 
@@ -44,8 +44,8 @@ export class AdministrationHandler {
   @HandleRequest(saveCatalogObject)
   async save(command: CatalogWrite & { key: string | null; ifVersion: number | null; body: unknown }) {
     const { key, ifVersion, body, ...write } = command;
-    if (key === null || ifVersion === null) return reply(await this.writes.create(write, body), { status: 201 });
-    return reply(await this.writes.replace(write, key, ifVersion, body));
+    if (key === null || ifVersion === null) return this.writes.create(write, body);
+    return this.writes.replace(write, key, ifVersion, body);
   }
 
   @HandleRequest(archiveCatalogObject)

@@ -4,6 +4,7 @@ import { configurationRoutes, sectionOwners, type Sections } from '@kraty/contra
 import type { CatalogObject, CatalogSection, CatalogUsage } from '@kraty/contracts/economy';
 import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
+import type { Tx } from '@kraty/platform/persistence';
 import { CatalogStore } from '../catalog/catalog.store.js';
 import { ConfigurationService } from '../configuration/configuration.service.js';
 import { catalogObjects } from './catalog-object.js';
@@ -38,14 +39,14 @@ export class CatalogReadsService {
   }
 
   /** @throws not_found */
-  async read(game: GameScope, section: CatalogSection, key: string): Promise<CatalogObject> {
-    const object = await this.find(game, section, key);
+  async read(game: GameScope, section: CatalogSection, key: string, tx?: Tx): Promise<CatalogObject> {
+    const object = await this.find(game, section, key, tx);
     if (!object) throw fail('not_found', 'the catalog has no such object', { resource: section });
     return object;
   }
 
-  async find({ gameId }: GameScope, section: CatalogSection, key: string): Promise<CatalogObject | null> {
-    return catalogObjects(await this.store.read(gameId), section).find((object) => object.key === key) ?? null;
+  async find({ gameId }: GameScope, section: CatalogSection, key: string, tx?: Tx): Promise<CatalogObject | null> {
+    return catalogObjects(await this.store.read(gameId, tx), section).find((object) => object.key === key) ?? null;
   }
 
   /** @throws not_found, 503 while another owner is away */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, statement } from '@kraty/platform/persistence';
+import { Database, statement, type Tx } from '@kraty/platform/persistence';
 import {
   catalogOf,
   currencyOf,
@@ -41,8 +41,8 @@ export class CatalogStore {
   constructor(private readonly database: Database) {}
 
   /** The whole catalog, archived rows included; an unknown game has an empty one of version 0. */
-  async read(gameId: string): Promise<Catalog> {
-    const [row] = await this.database.query<CatalogRow>(readCatalog, [gameId]);
+  async read(gameId: string, tx: Tx = this.database): Promise<Catalog> {
+    const [row] = await tx.query<CatalogRow>(readCatalog, [gameId]);
     if (!row) throw new Error('the catalog query answers one row');
     return catalogOf(row.version, {
       items: row.items.map(itemOf),

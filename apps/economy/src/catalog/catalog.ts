@@ -84,6 +84,11 @@ export function catalogOf(version: number, { items, currencies, itemTypes }: Cat
   };
 }
 
+/** Boards may rank by such a resource (06 §13). */
+export function isProgression({ type, key }: { type: string; key: string }, catalog: Catalog | undefined): boolean {
+  return type === 'economy' && catalog?.currencies.get(key)?.kind === 'progression';
+}
+
 function followersOf(currencies: readonly StoredCurrency[]): Map<string, Follower[]> {
   const followers = new Map<string, Follower[]>();
   for (const { key, derivedFrom, archived } of currencies) {

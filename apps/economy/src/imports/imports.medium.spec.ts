@@ -62,6 +62,23 @@ describe('importing holdings', () => {
     expect(await importing(scope, rows)).toMatchObject({ applied: 1, skipped: 19, failed: 0 });
   });
 
+  it('gives a key to one of two players, in whatever order batches meet at the keys', async () => {
+    const scope = await world.game(catalog);
+    const deadlocks = await world.deadlocks();
+    const keys = Array.from({ length: 40 }, (_, at) => `crossed-${at}`);
+    const imports = [keys, keys.toReversed(), keys, keys.toReversed()].map((those, at) =>
+      importing(
+        scope,
+        those.map((key) => row('gold', 5, key, world.newPlayer(`${key}-${at}`))),
+      ),
+    );
+    const told = await Promise.all(imports);
+    expect(told.reduce((sum, { applied }) => sum + applied, 0)).toBe(keys.length);
+    const codes = told.flatMap(({ failures }) => failures.map(({ error }) => error.code));
+    expect(new Set(codes)).toEqual(new Set(['idempotency_conflict']));
+    expect(await world.deadlocks()).toBe(deadlocks);
+  });
+
   it('stamps the parameters of items, and knows no item of another name', async () => {
     const scope = await world.game(catalog);
     const player = world.newPlayer();

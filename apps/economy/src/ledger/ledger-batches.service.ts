@@ -5,9 +5,11 @@ import { uuidV7 } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { InventoryStreams } from '../streams/inventory-streams.service.js';
+import { isProgression } from '../catalog/catalog.js';
 import { Batch, madeBy, mayPayLevels, touchedBy } from './batch.js';
 import { actFact, levelFact, rowFact } from './ledger.facts.js';
 import { LedgerStore } from './ledger.store.js';
+import type { LedgerRow } from './movement.js';
 import { inLockOrder } from './owned-resource.js';
 import { RecordsStore } from './records.store.js';
 import type { Write, WriteOutcome } from './write.js';
@@ -20,6 +22,8 @@ const uniqueViolation = '23505';
 export interface CommittedBatch {
   batch: Batch;
   staged: Staged;
+  /** Changes of progressions: boards may rank by them. */
+  ranked: Staged;
   levels: Staged;
 }
 
@@ -36,19 +40,24 @@ export class LedgerBatches {
     private readonly logger: Logger,
   ) {}
 
-  /** All or nothing: when it throws, nothing of the batch persists. Answers before grants have paid levels. */
-  async write(writes: readonly Write[]): Promise<{ outcomes: WriteOutcome[]; paid: Promise<unknown> }> {
+  /**
+   * All or nothing: when it throws, nothing of the batch persists. Answers before grants have paid levels and boards
+   * have followed progressions, which `told` awaits.
+   */
+  async write(writes: readonly Write[]): Promise<{ outcomes: WriteOutcome[]; told: Promise<unknown> }> {
     const committed = await this.committed(writes);
-    const paid = this.tell(committed).catch((error: unknown) => {
+    const told = this.tell(committed).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'a committed batch could not be told at once; the relay brings its facts');
     });
-    return { outcomes: committed.batch.outcomes, paid };
+    return { outcomes: committed.batch.outcomes, told };
   }
 
   /** In a transaction of the caller, who tells of it after the commit. */
   async writeIn(tx: Tx, writes: readonly Write[]): Promise<CommittedBatch> {
     const batch = await this.judged(tx, writes);
-    const staged = this.outbox.envelopes([...batch.rows.map(rowFact), ...batch.acts.map(actFact)]);
+    const { progressions, others } = byKind(batch.rows, writes);
+    const staged = this.outbox.envelopes([...others.map(rowFact), ...batch.acts.map(actFact)]);
+    const ranked = this.outbox.envelopes(progressions.map(rowFact));
     const levels = this.outbox.envelopes(batch.levels.map((level) => levelFact(level, this.clock.now())));
     if (batch.movedHoldings.length > 0 || batch.named.length > 0) {
       await this.ledger.write(tx, {
@@ -57,18 +66,23 @@ export class LedgerBatches {
         rows: batch.rows,
         named: batch.named,
         levels: batch.levels,
-        outbox: joined(staged.columns, levels.columns),
+        outbox: joined([staged.columns, ranked.columns, levels.columns]),
       });
     }
-    return { batch, staged, levels };
+    return { batch, staged, ranked, levels };
   }
 
-  /** After the commit: to the streams of players, then to other contexts. The promise awaits the levels' grants. */
-  async tell({ batch, staged, levels }: CommittedBatch): Promise<void> {
+  /**
+   * After the commit: to the streams of players, then to other contexts. The promise awaits the grants of levels, and
+   * the boards that rank by a progression (06 §13).
+   */
+  async tell({ batch, staged, ranked, levels }: CommittedBatch): Promise<void> {
     this.streams.tell(batch.rows);
-    const carried = this.outbox.carry(staged);
-    if (levels.envelopes.length > 0) await this.outbox.carry(levels, { awaitApplied: ['grants'] });
-    await carried;
+    await Promise.all([
+      this.outbox.carry(staged),
+      this.outbox.carry(ranked, { awaitApplied: ['leaderboards'] }),
+      this.outbox.carry(levels, { awaitApplied: ['grants'] }),
+    ]);
   }
 
   private async committed(writes: readonly Write[]): Promise<CommittedBatch> {
@@ -115,11 +129,23 @@ function isNameTaken(error: unknown): boolean {
   return code === uniqueViolation;
 }
 
-function joined(a: OutboxColumns, b: OutboxColumns): OutboxColumns {
+/** Rows of progressions apart: a batch that has none waits for no board. */
+function byKind(rows: readonly LedgerRow[], writes: readonly Write[]) {
+  const catalogs = new Map(writes.map(({ scope, catalog }) => [scope.gameId, catalog]));
+  const progressions: LedgerRow[] = [];
+  const others: LedgerRow[] = [];
+  for (const row of rows) {
+    const catalog = catalogs.get(row.movement.scope.gameId);
+    (isProgression(row, catalog) ? progressions : others).push(row);
+  }
+  return { progressions, others };
+}
+
+function joined(columns: readonly OutboxColumns[]): OutboxColumns {
   return {
-    ids: [...a.ids, ...b.ids],
-    subjects: [...a.subjects, ...b.subjects],
-    payloads: [...a.payloads, ...b.payloads],
-    headers: [...a.headers, ...b.headers],
+    ids: columns.flatMap(({ ids }) => ids),
+    subjects: columns.flatMap(({ subjects }) => subjects),
+    payloads: columns.flatMap(({ payloads }) => payloads),
+    headers: columns.flatMap(({ headers }) => headers),
   };
 }

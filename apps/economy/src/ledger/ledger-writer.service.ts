@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GroupCommit, type Settled } from '@kraty/platform/group-commit';
 import { Metrics } from '@kraty/platform/telemetry';
+import { isProgression } from '../catalog/catalog.js';
 import { LedgerBatches } from './ledger-batches.service.js';
 import type { Write, WriteOutcome, Written } from './write.js';
 
@@ -13,8 +14,8 @@ const batchBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 /** A write that is committed, and what its answer may wait for. */
 interface Committed {
   written: Written;
-  /** Grants have paid the levels reached, or are late. */
-  paid: Promise<unknown>;
+  /** Grants have paid the levels reached, and boards have followed progressions, or they are late. */
+  told: Promise<unknown>;
 }
 
 /** The one door to the ledger: writes that arrive together are committed together (08 §4.1). */
@@ -33,20 +34,25 @@ export class LedgerWriter {
       keyOf: ({ player }) => player.playerId,
       write: async (writes) => {
         sizes.observe(writes.length);
-        const { outcomes, paid } = await batches.write(writes);
-        return outcomes.map((outcome) => committedOf(outcome, paid));
+        const { outcomes, told } = await batches.write(writes);
+        return outcomes.map((outcome) => committedOf(outcome, told));
       },
     });
   }
 
   /** @throws what the write is refused with; 503 when too many wait */
   async write(write: Write): Promise<Written> {
-    const { written, paid } = await this.writes.submit(write);
-    if (written.applied && written.derived.some(({ paidLevels }) => paidLevels.length > 0)) await paid;
+    const { written, told } = await this.writes.submit(write);
+    if (written.applied && movesProgression(write, written)) await told;
     return written;
   }
 }
 
-function committedOf(outcome: WriteOutcome, paid: Promise<unknown>): Settled<Committed> {
-  return outcome.ok ? { ok: true, value: { written: outcome.value, paid } } : outcome;
+/** What follows another resource is a progression, too; levels are of such alone. */
+function movesProgression({ deltas, catalog }: Write, { derived }: Written): boolean {
+  return derived.length > 0 || deltas.some((delta) => isProgression(delta, catalog));
+}
+
+function committedOf(outcome: WriteOutcome, told: Promise<unknown>): Settled<Committed> {
+  return outcome.ok ? { ok: true, value: { written: outcome.value, told } } : outcome;
 }

@@ -5,18 +5,26 @@ import { statement, type Tx } from '@kraty/platform/persistence';
 import type { MovedHolding, NamedWrite } from './batch-rows.js';
 import type { Holding } from './ledger.js';
 import type { LedgerRow } from './movement.js';
-import type { OwnedResource } from './owned-resource.js';
+import { fenceOf, type OwnedResource } from './owned-resource.js';
 import type { LevelUp } from './write.js';
 
-/** A row that does not exist cannot be locked, so it is made first, in the order in which rows are locked. */
+/**
+ * A row that does not exist cannot be locked, so it is made first, in the order in which rows are locked. Before that
+ * the fences of the players are shared: a merge of one of them is waited for, and waits for us.
+ */
 const insertMissing = statement(
   'economy-insert-missing-holdings',
-  `insert into holding (game_id, environment, player_id, resource_type, resource_key, studio_id, amount, metadata,
+  `with fences as materialized (
+     select pg_advisory_xact_lock_shared(fence)
+       from (select distinct ${fenceOf('id')} as fence from unnest($4::uuid[]) as player(id) order by fence) as player
+   )
+   insert into holding (game_id, environment, player_id, resource_type, resource_key, studio_id, amount, metadata,
                         initial_paid, revision, created_at, updated_at)
    select missing.game_id, missing.environment, missing.player_id, missing.type, missing.key, missing.studio_id, 0,
           '{}', false, 0, $1, $1
      from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::uuid[]) with ordinality
        as missing(game_id, environment, player_id, type, key, studio_id, place)
+    where (select count(*) from fences) > 0
     order by missing.place
    on conflict do nothing`,
 );
@@ -145,7 +153,7 @@ export class LedgerStore {
       at,
       ...movedColumns(moved),
       ...lineColumns(rows),
-      ...namedColumns(named),
+      ...namedColumns(inNameOrder(named)),
       ...levelColumns(levels),
       ...[outbox.ids, outbox.subjects, outbox.payloads, outbox.headers],
     ]);
@@ -191,6 +199,13 @@ function lineColumns(rows: readonly LedgerRow[]): unknown[][] {
     rows.map(({ movement }) => movement.actor),
     rows.map(({ movement }) => JSON.stringify(movement.note)),
   ];
+}
+
+/** Twins that share no holding meet at their names: in one order, or two batches with two names could deadlock. */
+function inNameOrder(named: readonly NamedWrite[]): NamedWrite[] {
+  const nameOf = ({ gameId, environment, operation, key }: NamedWrite) =>
+    [gameId, environment, operation, key].join('\n');
+  return named.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
 }
 
 function namedColumns(named: readonly NamedWrite[]): unknown[][] {

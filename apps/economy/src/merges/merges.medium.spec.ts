@@ -76,6 +76,25 @@ describe('merging holdings', () => {
     expect(await world.wallet(scope, account.playerId)).toEqual({ gold: 10 });
   });
 
+  it('loses nothing of what is written meanwhile, also of what neither of the two had before', async () => {
+    const { scope } = await pair();
+    const deadlocks = await world.deadlocks();
+    for (let round = 0; round < 10; round += 1) {
+      const [from, to] = [world.newPlayer('from'), world.newPlayer('to')];
+      await give(scope, from, 'gold', 10);
+      await Promise.all([
+        merge(scope, from, to),
+        ...[from, to].flatMap((player) => [give(scope, player, 'gold', 5), give(scope, player, 'potion', 1)]),
+        ...[from, to].map((player) => give(scope, player, 'xp', 120)),
+      ]);
+      for (const { playerId } of [from, to]) {
+        const held = { ...(await world.wallet(scope, playerId)), ...(await world.inventory(scope, playerId)) };
+        expect([round, held]).toEqual([round, await world.ledgerSums(scope, playerId)]);
+      }
+    }
+    expect(await world.deadlocks()).toBe(deadlocks);
+  }, 60_000);
+
   it('leaves everything as it was when a sum would pass the limit', async () => {
     const { scope, guest, account } = await pair();
     await give(scope, guest, 'gold', amountMax);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Json, Scope } from '@kraty/contracts/common';
 import type { HoldingsMergeCounts, ResourceType } from '@kraty/contracts/economy';
 import { statement, type Tx } from '@kraty/platform/persistence';
+import { fenceOf } from '../ledger/owned-resource.js';
 import type { AgedHolding } from './merge.js';
 
 const readMerge = statement('economy-read-merge', `select counts from holdings_merge where saga_id = $1`);
@@ -16,6 +17,13 @@ const insertMerge = statement(
 );
 
 const recordCounts = statement('economy-record-merge', `update holdings_merge set counts = $2 where saga_id = $1`);
+
+/** Nobody makes a holding of either from here on; see `fenceOf`. */
+const fenceBoth = statement(
+  'economy-fence-both',
+  `select pg_advisory_xact_lock(fence)
+     from (select distinct ${fenceOf('id')} as fence from unnest($1::uuid[]) as player(id) order by fence) as player`,
+);
 
 /** Both players' rows, in the order in which every writer locks. */
 const lockBoth = statement(
@@ -125,6 +133,7 @@ export class MergesStore {
   }
 
   async lock(tx: Tx, { scope, from, to }: Pair): Promise<{ from: AgedHolding[]; to: AgedHolding[] }> {
+    await tx.query(fenceBoth, [[from, to]]);
     const rows = await tx.query<HoldingRow>(lockBoth, [scope.gameId, scope.environment, [from, to]]);
     const ofPlayer = (playerId: string) => rows.filter((row) => row.player_id === playerId).map(holdingOf);
     return { from: ofPlayer(from), to: ofPlayer(to) };

@@ -43,6 +43,7 @@ export const settings: GameSettings = {
   acceptClientScores: true,
   allowClientIdentity: true,
   anomalyRetentionDays: 180,
+  defaultIdentityPoolKey: null,
 };
 
 /** A running economy on a ground of its own, spoken to as other services do. */

@@ -3,6 +3,7 @@ import {
   eventStatuses,
   eventWindowClosed,
   forceCloseWindow,
+  listEventRevisions,
   listEventWindows,
   overrideWindow,
   readEventDefinition,
@@ -94,6 +95,16 @@ describe('every pair of statuses (05 §15)', () => {
       expect(await read(key)).toMatchObject({ status: to });
     }
   });
+});
+
+it('lists take no cursor that they have not given', async () => {
+  await world.configure(crabSprint({ key: 'paged' }));
+  const asked = { game: world.game, event: 'paged', limit: 1 };
+  for (const cursor of ['x', '-1', '99999999999']) {
+    const revisions = world.ask(listEventRevisions, { ...asked, cursor });
+    expect(await refusal(revisions)).toMatchObject({ code: 'validation_failed', status: 400 });
+  }
+  expect(await world.ask(listEventRevisions, { ...asked, cursor: '999999999' })).toMatchObject({ nextCursor: null });
 });
 
 describe('an edit and the opening of a window', () => {

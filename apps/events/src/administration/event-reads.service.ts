@@ -80,7 +80,7 @@ export class EventReads {
 
   async revisions(asked: RevisionsQuestion): Promise<{ revisions: EventRevisionSummary[]; nextCursor: string | null }> {
     const eventId = await this.locks.find(asked.game, asked.event);
-    const before = asked.cursor === null ? null : numberOf(asked.cursor);
+    const before = asked.cursor === null ? null : numberOf(asked.cursor, /^\d{1,9}$/);
     // One more than asked for: each is told by its difference to the one before it.
     const rows = await this.events.revisions(this.database, eventId, before, asked.limit + 1);
     const revisions = rows.slice(0, asked.limit).map((row, at) => summaryOfRevision(row, rows[at + 1]));
@@ -111,11 +111,11 @@ function summaryOfRevision(row: RevisionRow, previous: RevisionRow | undefined):
 }
 
 function startOf(cursor: string | null): Date | null {
-  return cursor === null ? null : new Date(numberOf(cursor));
+  return cursor === null ? null : new Date(numberOf(cursor, /^-?\d{1,15}$/));
 }
 
-function numberOf(cursor: string): number {
-  if (!/^-?\d{1,15}$/.test(cursor)) throw badCursor();
+function numberOf(cursor: string, form: RegExp): number {
+  if (!form.test(cursor)) throw badCursor();
   return Number(cursor);
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Idempotency, Scope } from '@kraty/contracts/common';
 import type { ForceCompletedAttempt } from '@kraty/contracts/events';
 import type { Operator } from '@kraty/contracts/identity';
-import { readEventBoard } from '@kraty/contracts/leaderboards';
+import { readPlayerStandings, type ReadPlayerStandings } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { isUuid } from '@kraty/platform/ids';
@@ -29,7 +29,10 @@ export interface ForceCompletion {
   overrideScore: number | null;
 }
 
-type Recorded = Omit<ForceCompletedAttempt, 'boards'>;
+/** The answer without the boards, and what it takes to read these, now and in a replay. */
+interface Recorded extends Omit<ForceCompletedAttempt, 'boards'> {
+  counted: Pick<ReadPlayerStandings, 'contributesTo' | 'playerContext' | 'writtenAtMs'>;
+}
 
 /** Completes an attempt for a player who could not (05 §9.6). Boards follow; rewards are never rolled here. */
 @Injectable()
@@ -52,7 +55,7 @@ export class ForceCompletions {
       { awaitApplied: ['leaderboards'], withinMs: boardsWithinMs },
     );
     const recorded = JSON.parse(performed.text) as Recorded;
-    const boards = await this.boardsOf(call.scope, recorded.attempt);
+    const boards = await this.boardsOf(call.scope, recorded);
     const { attempt, auditId } = recorded;
     const text = JSON.stringify({ attempt, boards, auditId } satisfies ForceCompletedAttempt);
     return reply(rawJson(text), { status: performed.status, replayed: performed.replayed });
@@ -68,7 +71,13 @@ export class ForceCompletions {
     const { contributesTo } = await this.definitions.at(tx, attempt.eventId, eventRevision);
     const completed = forceCompleted(attempt, call.overrideScore, this.clock.nowMs());
     await this.store.save(tx, completed);
-    const answer: Recorded = { attempt: attemptOnWire(completed, definition), auditId };
+    const counted = {
+      contributesTo: [...contributesTo],
+      playerContext: completed.playerContext,
+      // The period of the last write; of an attempt without one, that of its completion.
+      writtenAtMs: completed.lastProgressAtMs ?? completed.completedAtMs ?? this.clock.nowMs(),
+    };
+    const answer: Recorded = { attempt: attemptOnWire(completed, definition), auditId, counted };
     return {
       answer,
       facts: [overriddenFact(completed, contributesTo, call.overrideScore !== null)],
@@ -91,17 +100,14 @@ export class ForceCompletions {
     return locked;
   }
 
-  /** A board that cannot be read now is left out: the attempt is completed all the same. */
-  private async boardsOf(
-    scope: Scope,
-    { leaderboardId, playerId }: Recorded['attempt'],
-  ): Promise<ForceCompletedAttempt['boards']> {
-    const question = { scope, leaderboardId, limit: 1, selfPlayerId: playerId, progression: [], knownView: null };
+  /** Boards that cannot be read now are left out: the attempt is completed all the same. */
+  private async boardsOf(scope: Scope, { attempt, counted }: Recorded): Promise<ForceCompletedAttempt['boards']> {
+    const { leaderboardId: eventLeaderboardId, playerId } = attempt;
     try {
-      const { self } = await this.messenger.request(readEventBoard, question);
-      return self === null ? [] : [{ leaderboardId, score: self.score, rank: self.rank }];
+      const question = { scope, playerId, eventLeaderboardId, ...counted };
+      return (await this.messenger.request(readPlayerStandings, question)).boards;
     } catch (error) {
-      this.logger.warn({ err: error, leaderboardId }, 'the board of a forced completion cannot be read now');
+      this.logger.warn({ err: error, eventLeaderboardId }, 'the boards of a forced completion cannot be read now');
       return [];
     }
   }

@@ -111,22 +111,21 @@ export class Lifecycle {
       case 'unpublish':
         return this.writes.edit(tx, event, { configuration: event.configuration, status: 'draft' }, by);
       case 'pause':
-        await this.move(tx, event, 'paused', by);
-        return [];
-      case 'resume':
-        await this.move(tx, event, 'live', by);
-        return this.windows.settle(tx, { ...event, status: 'live' });
+        return this.move(tx, event, 'paused', by);
+      case 'resume': {
+        const facts = await this.move(tx, event, 'live', by);
+        return [...facts, ...(await this.windows.settle(tx, { ...event, status: 'live' }))];
+      }
       case 'cancel':
       case 'finalize':
-        await this.move(tx, event, 'finalized', by);
         await this.windowsStore.endOpen(tx, event.id, null, this.clock.now());
         await this.windowsStore.cancelUpcoming(tx, event.id);
-        return [];
+        return this.move(tx, event, 'finalized', by);
     }
   }
 
-  private async move(tx: Tx, { id, status }: EventRow, to: EventStatus, by: string): Promise<void> {
-    await this.events.setStatus(tx, id, [status], to, this.clock.now(), by);
+  private move(tx: Tx, event: EventRow, to: EventStatus, author: string): Promise<NewFact[]> {
+    return this.events.setStatus(tx, event, { from: event.status, to }, { at: this.clock.now(), author });
   }
 }
 

@@ -32,10 +32,14 @@ export interface AttemptRow {
   player_context: Json | null;
 }
 
+/** Of `attemptTables`: an attempt ends with its window, also with one that an operator has ended early (05 §7). */
 export const attemptColumns = `a.id, a.studio_id, a.game_id, a.environment, a.event_id, a.event_key, a.event_window_id,
-  a.leaderboard_id, a.player_id, a.external_player_id, a.revision, a.status, a.started_at, a.ends_at, a.completed_at,
+  a.leaderboard_id, a.player_id, a.external_player_id, a.revision, a.status, a.started_at,
+  least(a.ends_at, w.ends_at) as ends_at, a.completed_at,
   a.metrics_raw, a.score, a.best_score, a.best_at, a.score_at, a.fired_milestones,
   a.progress_count, a.last_progress_at, a.last_occurred_at, a.player_context`;
+
+export const attemptTables = `attempt a join event_window w on w.id = a.event_window_id`;
 
 const noMilestones: readonly string[] = [];
 
@@ -74,6 +78,7 @@ export function columnsOfAttempts(attempts: readonly AttemptState[]) {
   return {
     ids: attempts.map(({ id }) => id),
     statuses: attempts.map(({ status }) => status),
+    endsAts: attempts.map(({ endsAtMs }) => isoOf(endsAtMs)),
     completedAts: attempts.map(({ completedAtMs }) => isoOf(completedAtMs)),
     raws: attempts.map(({ raw }) => JSON.stringify(raw)),
     scores: attempts.map(({ score }) => score),

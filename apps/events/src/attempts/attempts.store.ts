@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import type { EventStatus } from '../definitions/event-definition.js';
 import type { AttemptState } from './attempt.js';
-import { attemptColumns, columnsOfAttempts, stateOf, type AttemptRow } from './attempt-rows.js';
+import { attemptColumns, attemptTables, columnsOfAttempts, stateOf, type AttemptRow } from './attempt-rows.js';
 
 /** An attempt with the state of its event at the moment of the lock. */
 export interface LockedAttempt {
@@ -15,34 +15,35 @@ export interface LockedAttempt {
 const LOCK_ATTEMPTS = statement(
   'attempts_lock',
   `select ${attemptColumns}, e.status as "eventStatus", e.revision as "eventRevision"
-     from attempt a join event e on e.id = a.event_id
+     from ${attemptTables} join event e on e.id = a.event_id
     where a.id = any($1) order by a.id for update of a`,
 );
 
 const SAVE_ENDED = statement(
   'attempts_save_ended',
-  `update attempt a set status = v.status, completed_at = v.completed_at
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as v(id, status, completed_at)
+  `update attempt a set status = v.status, ends_at = v.ends_at, completed_at = v.completed_at
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[]) as v(id, status, ends_at, completed_at)
     where a.id = v.id`,
 );
 
 // Nothing expires while its event is paused: its clock runs on and is read on resume (05 §15).
 const CLAIM_OVERDUE = statement(
   'attempts_claim_overdue',
-  `select ${attemptColumns} from attempt a join event e on e.id = a.event_id
+  `select ${attemptColumns} from ${attemptTables} join event e on e.id = a.event_id
     where a.status = 'in_progress' and a.ends_at <= $1 and e.status <> 'paused'
     order by a.ends_at limit $2 for update of a skip locked`,
 );
 
+/** In the order of the index of running attempts: one that goes by their ids would pass all that have ended, chunk after chunk. */
 const CLAIM_OF_WINDOW = statement(
   'attempts_claim_of_window',
-  `select ${attemptColumns} from attempt a
-    where a.event_window_id = $1 and a.status = 'in_progress' order by a.id limit $2 for update of a skip locked`,
+  `select ${attemptColumns} from ${attemptTables}
+    where a.event_window_id = $1 and a.status = 'in_progress' order by a.player_id limit $2 for update of a skip locked`,
 );
 
 const RUNNING_OF_PLAYER = statement(
   'attempts_running_of_player',
-  `select ${attemptColumns} from attempt a
+  `select ${attemptColumns} from ${attemptTables}
     where a.player_id = $1 and a.event_window_id = any($2) and a.status = 'in_progress'`,
 );
 
@@ -63,8 +64,8 @@ export class AttemptsStore {
 
   async saveEnded(tx: Tx, attempts: readonly AttemptState[]): Promise<void> {
     if (attempts.length === 0) return;
-    const { ids, statuses, completedAts } = columnsOfAttempts(attempts);
-    await tx.query(SAVE_ENDED, [ids, statuses, completedAts]);
+    const { ids, statuses, endsAts, completedAts } = columnsOfAttempts(attempts);
+    await tx.query(SAVE_ENDED, [ids, statuses, endsAts, completedAts]);
   }
 
   /** Overdue attempts that nobody else works on. */

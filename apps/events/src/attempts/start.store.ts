@@ -3,7 +3,7 @@ import { limits, type Idempotency, type Json, type Scope } from '@kraty/contract
 import type { OutboxColumns } from '@kraty/platform/facts';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import type { AttemptState } from './attempt.js';
-import { attemptColumns, stateOf, type AttemptRow } from './attempt-rows.js';
+import { attemptColumns, attemptTables, stateOf, type AttemptRow } from './attempt-rows.js';
 import type { RecordedStart, StartLook } from './start-look.js';
 
 const statusBegun = 0;
@@ -35,7 +35,7 @@ const LOOK = statement(
                                    and r.created_at > $8 and r.status <> ${statusBegun}`,
 );
 
-const ONE = statement('attempt_one', `select ${attemptColumns} from attempt a where a.id = $1`);
+const ONE = statement('attempt_one', `select ${attemptColumns} from ${attemptTables} where a.id = $1`);
 
 // An event allows at most a thousand attempts a day (05 §7), so its last thousand and one tell how many were today.
 const USED_TODAY = statement(

@@ -216,6 +216,9 @@ describe('the gates of an event', () => {
     });
     const refused = shutGate({ unlockCondition: yes, entryRequirement: wants }, facts())?.wire();
     expect(refused?.details).toEqual({ failedType: 'has_item', itemKey: 'bait', quantity: 2, path: 'conditions[1]' });
+    const wantsOne: Condition = { type: 'has_item', itemKey: 'bait' };
+    const without = shutGate({ unlockCondition: yes, entryRequirement: wantsOne }, facts())?.wire();
+    expect(without?.details).toEqual({ failedType: 'has_item', itemKey: 'bait', quantity: 1, path: '' });
     expect(shutGate({ unlockCondition: yes, entryRequirement: yes }, facts())).toBeNull();
   });
 });

@@ -46,5 +46,6 @@ function shutEntry(condition: Condition | null, facts: PlayerFacts): Failure | n
 function fieldsOfLeaf(node: Condition): Record<string, unknown> {
   if (node.type === 'not' || node.type === 'and' || node.type === 'or') return {};
   const { type: _type, ...fields } = node;
-  return fields;
+  // The stored form leaves defaults out; a client that draws what is missing needs the number.
+  return node.type === 'has_item' ? { ...fields, quantity: node.quantity ?? 1 } : fields;
 }

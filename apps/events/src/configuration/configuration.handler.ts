@@ -34,9 +34,8 @@ export class ConfigurationHandler {
   }
 
   @HandleRequest(routes.commit)
-  async commit(apply: { game: GameScope; applyId: string }): Promise<Done> {
-    await this.configuration.commit(apply);
-    return {};
+  commit(apply: { game: GameScope; applyId: string }): Promise<{ warnings: ConfigurationWarning[] }> {
+    return this.configuration.commit(apply);
   }
 
   @HandleRequest(routes.abandon)

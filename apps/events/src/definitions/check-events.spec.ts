@@ -101,7 +101,6 @@ describe('an event of a document', () => {
 
   it.each([
     ['session', { endWhen: [{ type: 'all_finished' }] }, null],
-    ['windowOverrides', [{ startsAt: '2026-07-01T20:00:00.000Z', metadata: {} }], []],
   ])('may leave %s empty, and cannot fill it yet', (field, filled, empty) => {
     expect(issuesOf({ ...whole, [field]: filled })).toEqual([`${field} unsupported`]);
     expect(issuesOf({ ...whole, [field]: empty })).toEqual([]);

@@ -1,10 +1,16 @@
 import type { ConfigurationWarning } from '@kraty/contracts/configuration';
-import { canonicalEvent, type EventConfiguration, type EventDocumentEntryBody } from '@kraty/contracts/events';
+import {
+  canonicalEvent,
+  type EventConfiguration,
+  type EventDocumentEntryBody,
+  type WindowOverride,
+} from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
 import { archiveIssues, editIssues, type StandingEvent, type WantedStatus } from './event-edit.js';
 import { meaningIssues } from './event-meaning.js';
 import { shapeEvent } from './event-shape.js';
 import { eventWarnings } from './event-warnings.js';
+import { checkedOverrides } from './override-meaning.js';
 import { referencesOf, type Asked, type References } from './references.js';
 import { bundlesOf } from './reward-meaning.js';
 
@@ -12,6 +18,7 @@ import { bundlesOf } from './reward-meaning.js';
 export interface AcceptedEvent {
   configuration: EventConfiguration;
   wanted: WantedStatus;
+  windowOverrides: WindowOverride[];
 }
 
 export interface CheckedEvents {
@@ -24,6 +31,8 @@ export interface EventsToCheck extends Asked {
   upserts: readonly unknown[];
   archives: readonly string[];
   standing: ReadonlyMap<string, StandingEvent>;
+  /** When the running windows began, by the keys of their events; epoch ms. */
+  runningSince?: ReadonlyMap<string, number>;
   nowMs: number;
 }
 
@@ -32,10 +41,10 @@ const listingBytesMax = 8 * 1024 * 1024;
 
 /** Everything that can be said about a change before it is made. Pure, so that a plan and an apply say the same. */
 export function checkEvents(asked: EventsToCheck): CheckedEvents {
-  const { upserts, archives, desired, standing, nowMs } = asked;
+  const { upserts, archives, desired, standing, nowMs, runningSince = noWindows } = asked;
   const references = referencesOf(asked);
   const checked: CheckedEvents = { issues: [], warnings: [], accepted: [] };
-  upserts.forEach((raw, at) => checkOne(raw, eventPath(raw, at), { references, standing }, checked));
+  upserts.forEach((raw, at) => checkOne(raw, eventPath(raw, at), { references, standing, runningSince, nowMs }, checked));
   for (const key of archives) checked.issues.push(...archiveOne(key, standing));
   if (checked.issues.length > 0) return checked;
   const accepted = new Map(checked.accepted.map((event) => [event.configuration.key, event]));
@@ -55,12 +64,17 @@ export function checkEvents(asked: EventsToCheck): CheckedEvents {
   return checked;
 }
 
+interface Around extends Required<Pick<EventsToCheck, 'standing' | 'runningSince' | 'nowMs'>> {
+  references: References;
+}
+
+const noWindows: ReadonlyMap<string, number> = new Map();
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 function checkOne(
   raw: unknown,
   path: string,
-  { references, standing }: { references: References; standing: EventsToCheck['standing'] },
+  { references, standing, runningSince, nowMs }: Around,
   checked: CheckedEvents,
 ): void {
   const { entry, issues } = shapeEvent(raw, path);
@@ -77,8 +91,20 @@ function checkOne(
   if (checked.accepted.some((other) => other.configuration.key === configuration.key)) {
     found.push({ path: `${path}.key`, code: 'duplicate', message: `'${configuration.key}' is stated twice` });
   }
+  const overrides = checkedOverrides(
+    {
+      event: configuration,
+      stated: entry.windowOverrides,
+      standing: before ?? null,
+      runningSinceMs: runningSince.get(configuration.key) ?? null,
+      nowMs,
+    },
+    `${path}.windowOverrides`,
+  );
+  found.push(...overrides.issues);
+  checked.warnings.push(...overrides.warnings);
   checked.issues.push(...found);
-  if (found.length === 0) checked.accepted.push({ configuration, wanted });
+  if (found.length === 0) checked.accepted.push({ configuration, wanted, windowOverrides: overrides.accepted });
 }
 
 function archiveOne(key: string, standing: EventsToCheck['standing']): Issue[] {

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
 import type { EventConfiguration } from '@kraty/contracts/events';
 import { fail } from '@kraty/platform/errors';
+import type { NewFact } from '@kraty/platform/facts';
 import { isUuid } from '@kraty/platform/ids';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import type { EventStatus } from './event-definition.js';
+import { statusChangedFact } from './status.facts.js';
 
 /** An event with its newest statement. */
 export interface EventRow {
@@ -25,11 +27,13 @@ export interface EventRow {
   configuration: EventConfiguration;
   /** A window has opened at some time. */
   hasOpened: boolean;
+  /** What starts before this and the horizon is planned; null = nothing more can come. */
+  planDueAt: Date | null;
 }
 
 const eventColumns = `e.id, e.studio_id as "studioId", e.game_id as "gameId", e.key, e.status, e.revision, e.version,
   e.published_at as "publishedAt", e.archived_at as "archivedAt", e.created_at as "createdAt",
-  e.updated_at as "updatedAt", e.updated_by as "updatedBy", r.configuration,
+  e.updated_at as "updatedAt", e.updated_by as "updatedBy", e.plan_due_at as "planDueAt", r.configuration,
   exists (select from event_window w where w.event_id = e.id and w.state in ('open', 'closing', 'finalized')) as "hasOpened"`;
 const eventTables = `event e join event_revision r on r.event_id = e.id and r.revision = e.revision`;
 
@@ -96,7 +100,7 @@ const UPDATE_EVENT = statement(
 const SET_STATUS = statement(
   'event_set_status',
   `update event set status = $3, version = version + 1, updated_at = $4, updated_by = $5
-    where id = $1 and status = any($2)`,
+    where id = $1 and status = $2 returning version`,
 );
 
 const APPLY_PREPARED = statement(
@@ -200,16 +204,19 @@ export class DefinitionsStore {
     await tx.query(UPDATE_EVENT, values).catch(refuseTakenKey(key));
   }
 
-  /** Moves along one edge of the life cycle; no effect when the event is not in one of `from`. */
+  /**
+   * Moves along one edge of the life cycle; no effect when the event is not there any more.
+   *
+   * @returns what is to be told of it
+   */
   async setStatus(
     tx: Tx,
-    eventId: string,
-    from: EventStatus[],
-    to: EventStatus,
-    at: Date,
-    author: string | null = null,
-  ): Promise<void> {
-    await tx.query(SET_STATUS, [eventId, from, to, at, author]);
+    event: Pick<EventRow, 'id' | 'key' | 'studioId' | 'gameId'>,
+    { from, to }: { from: EventStatus; to: EventStatus },
+    { at, author = null }: { at: Date; author?: string | null },
+  ): Promise<NewFact[]> {
+    const [moved] = await tx.query<{ version: number }>(SET_STATUS, [event.id, from, to, at, author]);
+    return moved === undefined ? [] : [statusChangedFact(event, { from, to, version: moved.version, at })];
   }
 
   /** True while a document is being applied to the game. */

@@ -66,6 +66,8 @@ describe('a part of an event is refused:', () => {
 
     ['unlockCondition range', { unlockCondition: nested(9) }],
     ['entryRequirement range', { entryRequirement: wide(15) }],
+    ['entryRequirement range', { entryRequirement: wide(20_000) }],
+    ['rewardPolicy.parameters.winnerPredicate range', pool({ winnerPredicate: wide(15) })],
     ['unlockCondition.type enum', { unlockCondition: { type: 'has_level' } }],
     ['unlockCondition.itemKey required', { unlockCondition: { type: 'has_item' } }],
     ['unlockCondition.quantity range', { unlockCondition: { type: 'has_item', itemKey: 'torch', quantity: 0 } }],
@@ -105,6 +107,7 @@ describe('a part of an event is refused:', () => {
         },
       },
     ],
+    ['entryCost.currencies[0].key conflict', { entryCost: { currencies: [{ key: 'level', amount: 1 }] } }],
 
     ['milestoneRewards[0].metricKey unknown_reference', milestone({ metricKey: 'gone' })],
     ['milestoneRewards[0].threshold range', milestone({ threshold: 0 })],

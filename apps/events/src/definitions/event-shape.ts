@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { isPlainObject, isStorable } from '@kraty/contracts/common';
-import { EventDocumentEntryBody } from '@kraty/contracts/events';
+import { EventDocumentEntryBody, eventTreeIssues } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
 import { issuesOf } from '@kraty/platform/errors';
 
@@ -14,6 +14,8 @@ export function shapeEvent(raw: unknown, path: string): Shape {
   if (!isPlainObject(raw)) return { entry: null, issues: [{ path, code: 'type', message: 'must be an object' }] };
   if (!isStorable(raw))
     return { entry: null, issues: [{ path, code: 'format', message: 'contains NUL or half of a surrogate pair' }] };
+  const trees = eventTreeIssues(raw, path);
+  if (trees.length > 0) return { entry: null, issues: trees };
   const entry = plainToInstance(EventDocumentEntryBody, raw);
   const errors = validateSync(entry, { whitelist: true, forbidNonWhitelisted: true });
   const issues = issuesOf(errors, path);

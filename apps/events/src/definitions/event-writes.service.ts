@@ -9,6 +9,7 @@ import { Windows } from '../windows/windows.service.js';
 import { WindowsStore } from '../windows/windows.store.js';
 import { DefinitionsStore, type EventRow } from './definitions.store.js';
 import { pinsEachSave, type WantedStatus } from './event-edit.js';
+import { statusChangedFact } from './status.facts.js';
 
 /** What an event shall be after a write. */
 export interface EventTarget {
@@ -38,7 +39,9 @@ export class EventWrites {
   ): Promise<{ id: string; facts: NewFact[] }> {
     const event = { id: uuidV7(this.clock.nowMs()), ...game, key: configuration.key, status };
     await this.events.insert(tx, event, { configuration, author, at: this.clock.now() });
-    return { id: event.id, facts: await this.settle(tx, event.id, status === 'scheduled') };
+    if (status === 'draft') return { id: event.id, facts: await this.settle(tx, event.id, 'nothing') };
+    const published = this.moved(event, { from: 'draft', to: status, version: 1 });
+    return { id: event.id, facts: [published, ...(await this.settle(tx, event.id, 'publication'))] };
   }
 
   /**
@@ -67,9 +70,10 @@ export class EventWrites {
     const publishedAt = status === 'draft' ? null : at;
     const row = { id: current.id, key: configuration.key, revision, status, archivedAt: null };
     await this.events.update(tx, row, { at, author, publishedAt });
-    if (status === 'draft') await this.windowsStore.removePlainUpcoming(tx, current.id);
     if (pinsEachSave(configuration)) await this.windowsStore.repin(tx, current.id, revision);
-    return this.settle(tx, current.id, current.status === 'draft');
+    const step = { from: current.status, to: status, version: current.version + 1 };
+    const moved = step.from === step.to ? [] : [this.moved({ ...current, key: configuration.key }, step)];
+    return [...moved, ...(await this.settle(tx, current.id, newsOf(current, configuration)))];
   }
 
   async archive(tx: Tx, { id, key, revision, status }: EventRow, author: string | null): Promise<void> {
@@ -77,9 +81,33 @@ export class EventWrites {
     await this.events.update(tx, { id, key, revision, status, archivedAt: at }, { at, author, publishedAt: null });
   }
 
-  private async settle(tx: Tx, eventId: string, isNewlyPublished: boolean): Promise<NewFact[]> {
+  private moved(
+    event: Parameters<typeof statusChangedFact>[0],
+    step: { from: EventStatus; to: EventStatus; version: number },
+  ): NewFact {
+    return statusChangedFact(event, { ...step, at: this.clock.now() });
+  }
+
+  private async settle(tx: Tx, eventId: string, news: News): Promise<NewFact[]> {
     const event = await this.events.one(tx, eventId);
     if (event === null) return [];
-    return isNewlyPublished ? this.windows.publish(tx, event) : this.windows.settle(tx, event);
+    // What operators wrote for windows waits for the publication; the windows without it do not.
+    if (event.status === 'draft') return this.windows.materializeAlso(tx, event, new Set());
+    if (news === 'publication') return this.windows.publish(tx, event);
+    return news === 'rules' ? this.windows.replan(tx, event) : this.windows.settle(tx, event);
   }
+}
+
+/** What an edit says that is new to the windows. */
+type News = 'publication' | 'rules' | 'nothing';
+
+function newsOf(before: EventRow, configuration: EventConfiguration): News {
+  if (before.status === 'draft') return 'publication';
+  const isPlanned = before.archivedAt === null && rulesText(configuration) === rulesText(before.configuration);
+  return isPlanned ? 'nothing' : 'rules';
+}
+
+/** What decides which windows an event has (05 §2.1). */
+function rulesText({ availability, scheduleAheadDays }: EventConfiguration): string {
+  return configurationText({ availability, scheduleAheadDays });
 }

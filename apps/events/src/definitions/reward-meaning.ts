@@ -2,7 +2,6 @@ import type { EventConfiguration } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
 import {
   payoutProblems,
-  winnerPredicateLimits,
   type RankTier,
   type RewardContents,
   type RewardContentsBody,
@@ -133,7 +132,7 @@ function poolIssues(
   const at = `${path}.rewardPolicy.parameters`;
   return [
     ...payableIssues(parameters.currencyKey, currencies, `${at}.currencyKey`),
-    ...predicateIssues(parameters.winnerPredicate, metricKeys, `${at}.winnerPredicate`, 1),
+    ...predicateIssues(parameters.winnerPredicate, metricKeys, `${at}.winnerPredicate`),
   ];
 }
 
@@ -141,20 +140,16 @@ function predicateIssues(
   predicate: WinnerPredicate,
   metricKeys: ReadonlySet<string>,
   path: string,
-  depth: number,
 ): Issue[] {
-  if (depth > winnerPredicateLimits.depthMax) {
-    return [issue(path, 'range', `nested deeper than ${winnerPredicateLimits.depthMax} levels`)];
-  }
   switch (predicate.type) {
     case 'metric_at_least':
       return metricKeys.has(predicate.metricKey) ? [] : [unknown(`${path}.metricKey`, 'metric', predicate.metricKey)];
     case 'not':
-      return predicateIssues(predicate.condition, metricKeys, `${path}.condition`, depth + 1);
+      return predicateIssues(predicate.condition, metricKeys, `${path}.condition`);
     case 'and':
     case 'or':
       return predicate.conditions.flatMap((member, at) =>
-        predicateIssues(member, metricKeys, `${path}.conditions[${at}]`, depth + 1),
+        predicateIssues(member, metricKeys, `${path}.conditions[${at}]`),
       );
     default:
       return [];

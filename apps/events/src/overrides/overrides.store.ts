@@ -59,7 +59,7 @@ const FORGET_ORPHANS = statement(
 /** Metadata of single windows, and what remains of it when its window is gone (05 §3, 04 §5.4). */
 @Injectable()
 export class OverridesStore {
-  /** Locked until the transaction ends; the lock lets starts enter the window. */
+  /** Locked until the transaction ends; starts that enter the window wait so long, as they do for its closing. */
   async lockWindow(tx: Tx, eventId: string, windowId: string): Promise<OverriddenWindow | null> {
     const [row] = await tx.query<OverriddenWindow>(LOCK_WINDOW, [windowId, eventId]);
     return row ?? null;

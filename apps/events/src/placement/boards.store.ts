@@ -41,6 +41,17 @@ const BOARD_OF_SHARD = statement(
     where event_window_id = $1 and environment = $2 and shard = $3 and ordinal = 0`,
 );
 
+// Whoever counts them and opens one more is alone with the window's boards until it has committed.
+const LOCK_SHARDS = statement(
+  'boards_lock_shards',
+  `select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 0))`,
+);
+
+const COUNT_SHARDS = statement(
+  'boards_count_shards',
+  `select count(distinct shard)::int as shards from event_board where event_window_id = $1 and environment = $2`,
+);
+
 /** The ids of boards, given here; ranks live with the leaderboards. */
 @Injectable()
 export class BoardsStore {
@@ -78,5 +89,15 @@ export class BoardsStore {
     const values = [of.eventWindowId, of.environment, of.shard];
     const [row] = await tx.query<{ leaderboardId: string }>(BOARD_OF_SHARD, values);
     return row?.leaderboardId ?? null;
+  }
+
+  /** Shards that have a board; the number stays until the transaction ends, as far as others count, too. */
+  async lockedShardCount(
+    tx: Tx,
+    { eventWindowId, environment }: { eventWindowId: string; environment: Environment },
+  ): Promise<number> {
+    await tx.query(LOCK_SHARDS, [eventWindowId, environment]);
+    const [row] = await tx.query<{ shards: number }>(COUNT_SHARDS, [eventWindowId, environment]);
+    return row?.shards ?? 0;
   }
 }

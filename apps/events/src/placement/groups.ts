@@ -12,6 +12,11 @@ export function cohortOf(grouping: Grouping, { context }: PlayerFacts): string {
   return shardText(Object.hasOwn(context, key) ? context[key] : undefined) ?? fallback;
 }
 
+/** The cohort of those whose context names none. */
+export function fallbackOf(grouping: Grouping): string {
+  return grouping.by === 'arrival' ? everybody : grouping.fallback;
+}
+
 /** A group with seats left, or one to be opened. */
 export interface Group {
   leaderboardId: string;

@@ -4,6 +4,9 @@ import { fail, type Failure } from '@kraty/platform/errors';
 /** The window has begun to close, or has got another statement, since it was looked at: the start looks again. */
 export class WindowGone extends Error {}
 
+/** The window has as many boards as contexts may open in it; thrown to undo the opening of one more. */
+export class WindowFull extends Error {}
+
 /** A board cannot be allocated or found now (05 §6.1). */
 export function noLeaderboard(cause?: unknown): Failure {
   const options = { headers: { 'retry-after': '1' }, cause };

@@ -1,11 +1,12 @@
 import type { PlayerRef } from '@kraty/contracts/common';
-import { describeEventBoard, eventBoardOpened, type EventBoardDescription } from '@kraty/contracts/events';
+import { describeEventBoard, eventBoardOpened, eventLimits, type EventBoardDescription } from '@kraty/contracts/events';
 import { Database } from '@kraty/platform/persistence';
 import { eventually, startHost, type Host } from '@kraty/testing/harness';
 import { IdentityDouble } from '../conditions/identity-double.fixture.js';
 import { EconomyDouble } from '../entry-cost/economy-double.fixture.js';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
 
+const fallbacks = { crowded: {}, crowded_modes: { fallback: 'any' } };
 let world: EventsWorld;
 let second: Host;
 let economy: EconomyDouble;
@@ -46,6 +47,16 @@ beforeAll(async () => {
     crabSprint({
       key: 'by_word',
       leaderboard: { mode: 'segmented', segmentation: { type: 'context', key: 'word' } },
+    }),
+    ...(['crowded', 'crowded_modes'] as const).map((key) =>
+      crabSprint({
+        key,
+        leaderboard: { mode: 'segmented', segmentation: { type: 'context', key: 'word', ...fallbacks[key] } },
+      }),
+    ),
+    crabSprint({
+      key: 'crowded_groups',
+      leaderboard: { mode: 'grouped', grouping: { by: 'context', key: 'word', fallback: 'any' } },
     }),
     crabSprint({ key: 'hidden', leaderboard: { mode: 'none' } }),
   );
@@ -180,6 +191,57 @@ describe('a segmented event', () => {
     economy.give(player.playerId, { level });
     return player;
   }
+});
+
+describe('an event split by what clients say', () => {
+  const saying = async (key: string, word: string) =>
+    boardOf(world.player(`of_${word}`), key, { word }).catch((error: unknown) => error as Error);
+  const segmentsOf = async (boards: unknown[]) =>
+    Promise.all(boards.map(async (board) => (await describeBoard(board as string)).segment));
+
+  /** As many boards as make `shards` with those there are. */
+  async function fill(key: string, shards: number): Promise<void> {
+    await world.rows(
+      `insert into event_board (leaderboard_id, event_window_id, environment, studio_id, game_id, event_id, event_key,
+                                mode, score_aggregation, shard, ordinal, capacity, humans)
+       select gen_random_uuid(), b.event_window_id, b.environment, b.studio_id, b.game_id, b.event_id, b.event_key,
+              b.mode, b.score_aggregation, 'filled' || n, 0, b.capacity, 0
+         from (select * from event_board where event_key = $1 limit 1) b, generate_series(1, $2::int) n`,
+      [key, shards - 1],
+    );
+  }
+
+  it('opens no more than 1,000 boards in a window, and those that are open stay open', async () => {
+    const first = await saying('crowded', 'first');
+    await fill('crowded', eventLimits.shardsOfContextMax - 1);
+    const boards = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((word) => saying('crowded', word)));
+    const refused = boards.filter((board) => board instanceof Error);
+    expect(boards.filter((board) => typeof board === 'string')).toHaveLength(1);
+    for (const error of refused) expect(await refusal(Promise.reject(error))).toMatchObject({ status: 400 });
+    expect(await saying('crowded', 'late')).toBeInstanceOf(Error);
+    expect(await saying('crowded', 'first')).toBe(first);
+    expect(await segmentsOf([await saying('crowded', 'filled7')])).toEqual(['filled7']);
+    const { shardsOfContextMax: most } = eventLimits;
+    expect(await world.rows(`select 1 from event_board where event_key = 'crowded'`)).toHaveLength(most);
+  });
+
+  it('sends those beyond it to the fallback, which is there for them', async () => {
+    await saying('crowded_modes', 'first');
+    await fill('crowded_modes', eventLimits.shardsOfContextMax);
+    const boards = await Promise.all([saying('crowded_modes', 'x'), saying('crowded_modes', 'y')]);
+    expect(boards[0]).toBe(boards[1]);
+    expect(await segmentsOf(boards)).toEqual(['any', 'any']);
+  });
+
+  it('treats cohorts of groups the same', async () => {
+    await saying('crowded_groups', 'first');
+    await fill('crowded_groups', eventLimits.shardsOfContextMax);
+    const boards = await Promise.all([saying('crowded_groups', 'x'), saying('crowded_groups', 'y')]);
+    expect(boards[0]).toBe(boards[1]);
+    expect(await saying('crowded_groups', 'first')).not.toBe(boards[0]);
+    const shards = `select shard from event_board where leaderboard_id = $1`;
+    expect(await world.rows(shards, [boards[0]])).toEqual([{ shard: 'any' }]);
+  });
 });
 
 describe('an event without a board', () => {

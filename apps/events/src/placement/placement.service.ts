@@ -1,20 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { Scope } from '@kraty/contracts/common';
+import type { Environment, Scope } from '@kraty/contracts/common';
+import { eventLimits } from '@kraty/contracts/events';
+import type { Segmentation } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
 import { isTransient } from '@kraty/platform/errors';
 import { Outbox, type Staged } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import type { FactNeeds, PlayerFacts } from '../conditions/player-facts.js';
+import type { Grouping } from '../definitions/board-rules.js';
 import type { EventDefinition } from '../definitions/event-definition.js';
 import { boardOpenedFact } from '../windows/window.facts.js';
 import { boardOf, hasSharedBoard, type BoardEvent } from './board.js';
 import { BoardsStore } from './boards.store.js';
-import { cohortOf } from './groups.js';
-import { noLeaderboard, noSegment, WindowGone } from './placement-refusals.js';
+import { cohortOf, fallbackOf } from './groups.js';
+import { noLeaderboard, noSegment, WindowFull, WindowGone } from './placement-refusals.js';
 import { Seats } from './seats.service.js';
 import { SeatsStore } from './seats.store.js';
-import { needsOfSegment, segmentOf } from './segment.js';
+import { isOpenEnded, needsOfSegment, segmentOf } from './segment.js';
 
 /** Who is to be placed, and where. */
 export interface PlacementCall {
@@ -43,6 +46,8 @@ const keptBoardsMax = 10_000;
 @Injectable()
 export class Placement {
   private readonly kept = new Map<string, string>();
+  /** Windows that take no further segment of a context. */
+  private readonly full = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -73,28 +78,54 @@ export class Placement {
     const { board } = call.definition;
     if (hasSharedBoard(call.definition)) return { leaderboardId: await this.boardOfShard(call, ''), isNew: false };
     if (board.grouping !== null) {
-      const leaderboardId = await this.seats.take({ ...call, shard: cohortOf(board.grouping, facts) });
-      return { leaderboardId, isNew: false };
+      return { leaderboardId: await this.seatOf(call, board.grouping, facts), isNew: false };
     }
     if (board.segmentation === null) throw noLeaderboard();
-    const segment = segmentOf(board.segmentation, facts);
-    if (segment === null) throw noSegment();
-    return { leaderboardId: await this.boardOfShard(call, segment), isNew: true };
+    return { leaderboardId: await this.boardOfSegment(call, board.segmentation, facts), isNew: true };
   }
 
-  /** Opened by whoever needs it first. */
-  private async boardOfShard(call: PlacementCall, shard: string): Promise<string> {
+  /** The same for cohorts. */
+  private async seatOf(call: PlacementCall, grouping: Grouping, facts: PlayerFacts): Promise<string> {
+    const shard = cohortOf(grouping, facts);
+    const fallback = fallbackOf(grouping);
+    if (shard === fallback) return this.seats.take({ ...call, shard, shardsMax: Infinity });
+    try {
+      return await this.seats.take({ ...call, shard, shardsMax: eventLimits.shardsOfContextMax });
+    } catch (error) {
+      if (!(error instanceof WindowFull)) throw error;
+      return this.seats.take({ ...call, shard: fallback, shardsMax: Infinity });
+    }
+  }
+
+  /** A segment that contexts may name no more is as good as none: the player gets the fallback, or is refused. */
+  private async boardOfSegment(call: PlacementCall, segmentation: Segmentation, facts: PlayerFacts): Promise<string> {
+    const segment = segmentOf(segmentation, facts);
+    if (segment === null) throw noSegment();
+    const shardsMax = isOpenEnded(segmentation) ? eventLimits.shardsOfContextMax : Infinity;
+    try {
+      return await this.boardOfShard(call, segment, shardsMax);
+    } catch (error) {
+      if (!(error instanceof WindowFull)) throw error;
+    }
+    const fallback = segmentOf(segmentation, facts, true);
+    if (fallback === null) throw noSegment();
+    return this.boardOfShard(call, fallback);
+  }
+
+  /** Opened by whoever needs it first. @throws WindowFull */
+  private async boardOfShard(call: PlacementCall, shard: string, shardsMax = Infinity): Promise<string> {
     const place = { eventWindowId: call.eventWindowId, environment: call.scope.environment, shard };
     const id = JSON.stringify(place);
     const known = this.kept.get(id) ?? (await this.boards.ofShard(this.database, place));
-    const leaderboardId = known ?? (await this.openBoard(call, shard));
+    if (known === null && shardsMax < Infinity && this.full.has(shardless(place))) throw new WindowFull();
+    const leaderboardId = known ?? (await this.openBoard(call, shard, shardsMax));
     if (this.kept.size >= keptBoardsMax) this.kept.clear();
     this.kept.set(id, leaderboardId);
     return leaderboardId;
   }
 
-  private async openBoard(call: PlacementCall, shard: string): Promise<string> {
-    const { leaderboardId, staged } = await this.database.transaction((tx) => this.open(tx, call, shard));
+  private async openBoard(call: PlacementCall, shard: string, shardsMax: number): Promise<string> {
+    const { leaderboardId, staged } = await this.database.transaction((tx) => this.open(tx, call, shard, shardsMax));
     await this.outbox.carry(staged);
     return leaderboardId;
   }
@@ -103,11 +134,13 @@ export class Placement {
     tx: Tx,
     { scope, event, eventWindowId, definition }: PlacementCall,
     shard: string,
+    shardsMax: number,
   ): Promise<{ leaderboardId: string; staged: Staged }> {
     await this.seatsStore.limitWait(tx);
     const window = await this.seatsStore.holdWindow(tx, eventWindowId, this.clock.now());
     if (window === null) throw new WindowGone();
     const place = { eventWindowId, environment: scope.environment, shard, ordinal: 0 };
+    if (shardsMax < Infinity) await this.refuseOneTooMany(tx, place, shardsMax);
     const board = boardOf(event, place, definition, uuidV7());
     const made = await this.boards.insert(tx, [board]);
     // A second statement sees what the first one has waited for.
@@ -116,4 +149,17 @@ export class Placement {
     const facts = made.size === 0 ? [] : [boardOpenedFact(board, window, definition)];
     return { leaderboardId, staged: await this.outbox.stage(tx, facts) };
   }
+
+  /** Boards stay, so a window that is full once is full for good. */
+  private async refuseOneTooMany(tx: Tx, place: Shard, shardsMax: number): Promise<void> {
+    if ((await this.boards.lockedShardCount(tx, place)) < shardsMax) return;
+    if (this.full.size >= keptBoardsMax) this.full.clear();
+    this.full.add(shardless(place));
+    // Somebody else may have opened this very board while we waited.
+    if ((await this.boards.ofShard(tx, place)) === null) throw new WindowFull();
+  }
 }
+
+type Shard = { eventWindowId: string; environment: Environment; shard: string };
+
+const shardless = ({ eventWindowId, environment }: Shard): string => `${eventWindowId} ${environment}`;

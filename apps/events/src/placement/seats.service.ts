@@ -10,7 +10,7 @@ import { boardOpenedFact } from '../windows/window.facts.js';
 import { boardOf, type BoardEvent } from './board.js';
 import { BoardsStore } from './boards.store.js';
 import { seatPlayers } from './groups.js';
-import { noLeaderboard, WindowGone } from './placement-refusals.js';
+import { noLeaderboard, WindowFull, WindowGone } from './placement-refusals.js';
 import { SeatsStore, type Cohort } from './seats.store.js';
 
 /** A player who needs a seat in a group of a cohort. */
@@ -20,6 +20,8 @@ export interface SeatCall {
   event: BoardEvent;
   eventWindowId: string;
   shard: string;
+  /** Cohorts of the window from which on this one may not be opened. */
+  shardsMax: number;
   /** By the revision the window has pinned. */
   definition: EventDefinition;
 }
@@ -56,7 +58,11 @@ export class Seats {
     private readonly store: SeatsStore,
   ) {}
 
-  /** The player's board; the same however often it is asked for in a window. */
+  /**
+   * The player's board; the same however often it is asked for in a window.
+   *
+   * @throws WindowFull
+   */
   take(call: SeatCall): Promise<string> {
     return this.queue.submit(call);
   }
@@ -87,7 +93,7 @@ export class Seats {
   }
 
   private async seat(tx: Tx, calls: readonly SeatCall[]): Promise<{ seats: Map<string, string>; staged: Staged }> {
-    const [{ scope, event, eventWindowId, shard, definition }] = calls as [SeatCall, ...SeatCall[]];
+    const [{ scope, event, eventWindowId, shard, shardsMax, definition }] = calls as [SeatCall, ...SeatCall[]];
     const cohort: Cohort = { eventWindowId, environment: scope.environment, shard };
     await this.store.limitWait(tx);
     const window = await this.store.holdWindow(tx, eventWindowId, this.clock.now());
@@ -97,6 +103,7 @@ export class Seats {
     const ordinal = (await this.store.lastOrdinal(tx, cohort)) + 1;
     const players = calls.map(({ playerId }) => playerId);
     const known = await this.store.taken(tx, cohort, players);
+    if (ordinal === 0 && (await this.isFull(tx, cohort, shardsMax))) throw new WindowFull();
     const capacity = definition.board.capacity ?? 1;
     const fresh = players.filter((playerId) => !known.has(playerId));
     const seating = seatPlayers(fresh, groups, { ordinal, capacity, newId: uuidV7 });
@@ -109,6 +116,10 @@ export class Seats {
     if (seating.seats.size > 0 && (await this.store.take(tx, of, seating)) < seating.seats.size) throw new Overtaken();
     const facts = opened.map((board) => boardOpenedFact(board, window, definition));
     return { seats: new Map([...known, ...seating.seats]), staged: await this.outbox.stage(tx, facts) };
+  }
+
+  private async isFull(tx: Tx, cohort: Cohort, shardsMax: number): Promise<boolean> {
+    return shardsMax < Infinity && (await this.boards.lockedShardCount(tx, cohort)) >= shardsMax;
   }
 }
 

@@ -15,14 +15,31 @@ export function needsOfSegment(segmentation: Segmentation, needs: FactNeeds): vo
   }
 }
 
-/** The board a player belongs to (06 §4.2); null = none can be told. */
-export function segmentOf(segmentation: Segmentation, facts: PlayerFacts): string | null {
-  const buckets = axesOf(segmentation).map((axis) => bucketOf(axis, facts));
+/** True when players themselves name segments that no configuration lists: there may be any number of them. */
+export function isOpenEnded(segmentation: Segmentation): boolean {
+  return axesOf(segmentation).some(isOpenAxis);
+}
+
+/**
+ * The board a player belongs to (06 §4.2); null = none can be told.
+ *
+ * @param isFull no further segment may be named: what a context says on an open axis counts as missing
+ */
+export function segmentOf(segmentation: Segmentation, facts: PlayerFacts, isFull = false): string | null {
+  const buckets = axesOf(segmentation).map((axis) =>
+    isFull && isOpenAxis(axis) ? (axis.fallback ?? null) : bucketOf(axis, facts),
+  );
   if (buckets.length === 0 || buckets.includes(null)) return null;
   const [only] = buckets;
   if (segmentation.type !== 'combined') return only ?? null;
   // A bar inside a bucket must not look like the one between two.
   return buckets.map((bucket) => bucket?.replaceAll('|', '%7C')).join('|');
+}
+
+type ContextAxis = Extract<SegmentationAxis, { type: 'context' }>;
+
+function isOpenAxis(axis: SegmentationAxis): axis is ContextAxis {
+  return axis.type === 'context' && axis.values === undefined;
 }
 
 function bucketOf(axis: SegmentationAxis, facts: PlayerFacts): string | null {
@@ -36,10 +53,7 @@ function bucketOf(axis: SegmentationAxis, facts: PlayerFacts): string | null {
   }
 }
 
-function contextBucket(
-  { key, values, fallback }: Extract<SegmentationAxis, { type: 'context' }>,
-  { context }: PlayerFacts,
-): string | null {
+function contextBucket({ key, values, fallback }: ContextAxis, { context }: PlayerFacts): string | null {
   const text = shardText(Object.hasOwn(context, key) ? context[key] : undefined)?.trim() ?? '';
   const isKnown = text !== '' && (values === undefined || values.includes(text));
   return isKnown ? text : (fallback ?? null);

@@ -25,35 +25,36 @@ const WRITE_PROGRESS = statement(
   'progress_write',
   `with written as (
      update attempt a
-        set status = v.status, completed_at = v.completed_at, metrics_raw = v.metrics_raw::jsonb, score = v.score,
+        set status = v.status, ends_at = v.ends_at, completed_at = v.completed_at,
+            metrics_raw = v.metrics_raw::jsonb, score = v.score,
             best_score = v.best_score, best_at = v.best_at, score_at = v.score_at,
             fired_milestones = v.fired_milestones::jsonb, progress_count = v.progress_count,
             last_progress_at = v.last_progress_at, last_occurred_at = v.last_occurred_at
-       from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::float8[], $6::float8[], $7::timestamptz[],
-                   $8::timestamptz[], $9::text[], $10::int[], $11::timestamptz[], $12::timestamptz[])
-            as v(id, status, completed_at, metrics_raw, score, best_score, best_at, score_at, fired_milestones,
+       from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::float8[], $7::float8[],
+                   $8::timestamptz[], $9::timestamptz[], $10::text[], $11::int[], $12::timestamptz[], $13::timestamptz[])
+            as v(id, status, ends_at, completed_at, metrics_raw, score, best_score, best_at, score_at, fired_milestones,
                  progress_count, last_progress_at, last_occurred_at)
       where a.id = v.id
    ), recorded as (
      insert into idempotency_record as record (game_id, environment, operation, key, request_hash, status, reply, created_at)
-     select v.game_id, v.environment, v.operation, v.key, v.request_hash, ${statusOk}, v.reply, $19
-       from unnest($13::uuid[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
+     select v.game_id, v.environment, v.operation, v.key, v.request_hash, ${statusOk}, v.reply, $20
+       from unnest($14::uuid[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[])
             as v(game_id, environment, operation, key, request_hash, reply)
      on conflict (game_id, environment, operation, key) do update
         set request_hash = excluded.request_hash, status = excluded.status, reply = excluded.reply, created_at = excluded.created_at
-      where record.created_at <= $20
+      where record.created_at <= $21
    ), suspected as (
      insert into anomaly (id, studio_id, game_id, environment, player_id, external_player_id, attempt_id, event_id,
                           event_key, event_window_id, validator_key, verdict, reason, metric_snapshot, occurred_at)
      select v.*
-       from jsonb_to_recordset($21::jsonb)
+       from jsonb_to_recordset($22::jsonb)
             as v(id uuid, studio_id uuid, game_id uuid, environment text, player_id uuid, external_player_id text,
                  attempt_id uuid, event_id uuid, event_key text, event_window_id uuid, validator_key text, verdict text,
                  reason text, metric_snapshot jsonb, occurred_at timestamptz)
    )
    insert into outbox (id, subject, payload, headers, created_at)
    select v.id, v.subject, v.payload, v.headers::jsonb, now()
-     from unnest($22::uuid[], $23::text[], $24::text[], $25::text[]) as v(id, subject, payload, headers)`,
+     from unnest($23::uuid[], $24::text[], $25::text[], $26::text[]) as v(id, subject, payload, headers)`,
 );
 
 /** Only a record that still holds the text the grants were added to: another replay may have been quicker. */
@@ -81,6 +82,7 @@ export class ProgressStore {
     await tx.query(WRITE_PROGRESS, [
       a.ids,
       a.statuses,
+      a.endsAts,
       a.completedAts,
       a.raws,
       a.scores,

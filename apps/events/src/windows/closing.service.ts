@@ -3,7 +3,6 @@ import { Clock } from '@kraty/platform/clock';
 import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
 import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import type { AttemptState } from '../attempts/attempt.js';
 import { atMost } from '../at-most.js';
 import { AttemptsStore } from '../attempts/attempts.store.js';
 import { Endings } from '../attempts/endings.service.js';
@@ -74,7 +73,7 @@ export class Closing {
   }
 
   private async resolveSome(tx: Tx, windowId: string): Promise<{ resolved: number; staged: Staged }> {
-    const running = await this.endedWithWindow(tx, await this.attempts.claimOfWindow(tx, windowId, attemptsAChunk));
+    const running = await this.attempts.claimOfWindow(tx, windowId, attemptsAChunk);
     const nowMs = this.clock.nowMs();
     const facts = await this.endings.timeOut(
       tx,
@@ -84,23 +83,13 @@ export class Closing {
     return { resolved: running.length, staged: await this.outbox.stage(tx, facts) };
   }
 
-  /** An operator may have ended the window before the attempts in it were to end. */
-  private async endedWithWindow(tx: Tx, attempts: AttemptState[]): Promise<AttemptState[]> {
-    const moved = await this.store.endAttempts(
-      tx,
-      attempts.map(({ id }) => id),
-    );
-    const ends = new Map(moved.map(({ id, endsAt }) => [id, endsAt.getTime()]));
-    return attempts.map((attempt) => ({ ...attempt, endsAtMs: ends.get(attempt.id) ?? attempt.endsAtMs }));
-  }
-
   private async finalize(tx: Tx, eventId: string, windowId: string): Promise<Staged> {
     const event = await this.events.claim(tx, eventId);
     if (event === null || event.status === 'paused') return { envelopes: [] };
     const window = await this.store.finalize(tx, windowId, this.clock.now());
     if (window === null) return { envelopes: [] };
     const facts = await this.settled(tx, event, window);
-    await this.windows.finalizeIfOver(tx, event);
+    facts.push(...(await this.windows.finalizeIfOver(tx, event)));
     return this.outbox.stage(tx, facts);
   }
 

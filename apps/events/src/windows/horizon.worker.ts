@@ -11,6 +11,8 @@ const pauseMs = 60_000;
 const eventsAPage = 200;
 /** Of one round; the next one goes on. */
 const pagesMax = 50;
+/** More than the widest horizon of the most rules needs. */
+const plansAnEventMax = 40;
 const firstId = '00000000-0000-0000-0000-000000000000';
 const orphansARoundMax = 5_000;
 
@@ -35,10 +37,18 @@ export class HorizonWorker extends RepeatingWorker {
     let afterId = firstId;
     for (let page = 1; page <= pagesMax; page += 1) {
       const due = await this.store.eventsToPlan(this.database, this.clock.now(), afterId, eventsAPage);
-      await this.each(due, (eventId) => this.windows.ensureUnlessBusy(eventId));
+      await this.each(due, (eventId) => this.catchUp(eventId));
       afterId = due.at(-1) ?? afterId;
       if (due.length < eventsAPage) break;
     }
     await this.overrides.forgetOrphans(this.database, this.clock.now(), orphansARoundMax);
+  }
+
+  /** Plan after plan, each in a transaction of its own, so that nobody waits for all of them. */
+  private async catchUp(eventId: string): Promise<void> {
+    for (let plans = 1; plans <= plansAnEventMax; plans += 1) {
+      const { wasBusy } = await this.windows.ensureUnlessBusy(eventId);
+      if (wasBusy || !(await this.windows.isBehindNow(eventId))) return;
+    }
   }
 }

@@ -200,6 +200,21 @@ describe('ten years of a daily 24-hour window', () => {
   });
 });
 
+it('moves midnight where a zone has left it out, and tiles ten years of such nights', () => {
+  const daily = recurring('America/Sao_Paulo', [{ startTime: '00:00', durationSeconds: 86_400 }]);
+  // São Paulo went from 23:59:59 to 01:00 each spring until 2018.
+  expect(starts(daily, '2018-11-03T12:00:00Z', '2018-11-05T03:00:00Z')).toEqual([
+    ['2018-11-03T03:00Z', '2018-11-04T03:00Z'],
+    ['2018-11-04T03:00Z', '2018-11-05T02:00Z'],
+    ['2018-11-05T02:00Z', '2018-11-06T02:00Z'],
+  ]);
+  const [fromMs, untilMs] = [Date.parse('2009-01-01T12:00:00Z'), Date.parse('2019-01-01T12:00:00Z')];
+  const found = occurrences(daily, { fromMs, untilMs, publishedAtMs: 0 });
+  for (const [at, next] of found.slice(1).entries()) expect(found[at]!.endsAtMs).toBe(next.startsAtMs);
+  const hours = found.map(({ startsAtMs, endsAtMs }) => (endsAtMs - startsAtMs) / 3_600_000);
+  expect([23, 25].map((length) => hours.filter((one) => one === length).length)).toEqual([10, 10]);
+});
+
 describe('for any rules', () => {
   const zones = [
     'America/New_York',

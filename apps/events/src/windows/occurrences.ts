@@ -32,11 +32,18 @@ export function occurrences(
 export function isOver(availability: Availability, nowMs: number): boolean {
   if (availability.mode === 'always_on') return false;
   if (availability.mode === 'fixed_window') return Date.parse(availability.endsAt) <= nowMs;
+  if (availability.endsOn === undefined || nextStartMs(availability, nowMs) !== null) return false;
+  return occurrences(availability, { fromMs: nowMs, untilMs: nowMs, publishedAtMs: nowMs }).length === 0;
+}
+
+/** End of the very last occurrence; null when there is no last one, or none at all. */
+export function lastEndMs(availability: Availability): number | null {
+  if (availability.mode === 'always_on') return null;
+  if (availability.mode === 'fixed_window') return Date.parse(availability.endsAt);
   const endsOn = availability.endsOn === undefined ? null : wallDate(availability.endsOn);
-  if (endsOn === null) return false;
-  const soonMs = nowMs + (daysBetweenDatesMax + marginDays) * secondsPerDay * 1_000;
-  if (endsOn.toMillis() > soonMs) return false;
-  return occurrences(availability, { fromMs: nowMs, untilMs: soonMs, publishedAtMs: nowMs }).length === 0;
+  if (endsOn === null) return null;
+  const afterMs = endsOn.plus({ days: marginDays }).toMillis();
+  return recurring(availability, { fromMs: afterMs, untilMs: afterMs }).at(-1)?.endsAtMs ?? null;
 }
 
 /** Start of the first occurrence after `nowMs`; null when none follows. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { EventConfiguration, WindowRule } from '@kraty/contracts/events';
-import { nextPlanMs, planWindows, type PlannedRow, type WindowPlan } from './window-plan.js';
+import { occurrences } from './occurrences.js';
+import { nextPlanMs, occurrencesAPlanMax, planWindows, type PlannedRow, type WindowPlan } from './window-plan.js';
 
 const hour = 3_600_000;
 const noon = Date.parse('2026-06-01T12:00:00Z');
@@ -23,8 +24,12 @@ function isEmptyPlan({ inserts, moves, removals }: WindowPlan): boolean {
 
 /** Does what a plan says, as the store would. */
 function apply(rows: readonly PlannedRow[], configuration: EventConfiguration, nowMs: number): PlannedRow[] {
-  const { inserts, moves, removals } = planWindows({ configuration, publishedAtMs: nowMs }, rows, nowMs);
-  const kept = rows.filter(({ id }) => !removals.includes(id));
+  return applied(rows, planWindows({ configuration, publishedAtMs: nowMs }, rows, nowMs));
+}
+
+function applied(rows: readonly PlannedRow[], { inserts, moves, removals }: WindowPlan): PlannedRow[] {
+  const gone = new Set(removals);
+  const kept = rows.filter(({ id }) => !gone.has(id));
   const moved = kept.map((row) => {
     const move = moves.find(({ id }) => id === row.id);
     return move === undefined ? row : { ...row, endsAt: new Date(move.endsAtMs) };
@@ -55,6 +60,19 @@ describe('a plan of windows', () => {
     expect(longer.moves).toEqual(rows.map(({ id, endsAt }) => ({ id, endsAtMs: endsAt.getTime() + hour })));
   });
 
+  it('makes windows beyond the horizon that are asked for, where the rules produce one, and keeps them', () => {
+    const configuration = series([{ startTime: '18:00', durationSeconds: 3_600 }]);
+    const event = { configuration, publishedAtMs: noon };
+    const rows = apply([], configuration, noon);
+    const [far, never] = [Date.parse('2026-06-20T17:00:00Z'), Date.parse('2026-06-20T17:30:00Z')];
+    const also = new Set([rows[0]!.startsAt.getTime(), far, never]);
+    const plan = planWindows(event, rows, noon, { also });
+    expect(plan).toEqual({ inserts: [{ startsAtMs: far, endsAtMs: far + hour }], moves: [], removals: [], nextFromMs: null });
+    const withFar = [...rows, row('far', far, far + hour, 'upcoming')];
+    expect(isEmptyPlan(planWindows(event, withFar, noon, { also }))).toBe(true);
+    expect(planWindows(event, withFar, noon).removals).toEqual(['far']);
+  });
+
   it('opens a fixed window and an always-on one only once', () => {
     const past = row('past', 0, hour, 'finalized');
     const fixed: EventConfiguration = {
@@ -82,7 +100,7 @@ describe('a plan of windows', () => {
     ];
     const rows = apply([], series([short], 4), noon).map((one, at) => ({ ...one, hasOverride: at === 2 }));
     const lowered = planWindows({ configuration: series([short], 1), publishedAtMs: noon }, rows, noon);
-    expect(lowered).toEqual({ inserts: [], moves: [], removals: [rows[1]!.id, rows[3]!.id] });
+    expect(lowered).toEqual({ inserts: [], moves: [], removals: [rows[1]!.id, rows[3]!.id], nextFromMs: null });
     const kept = apply(rows, series([long], 1), noon);
     expect(kept.map(({ id }) => id)).toEqual([rows[0]!.id, rows[2]!.id]);
     expect(kept[1]!.endsAt.getTime()).toBe(rows[2]!.endsAt.getTime() + hour);
@@ -133,6 +151,52 @@ describe('a plan of windows', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('more occurrences than one plan finds', () => {
+  const startTimes = Array.from({ length: 32 }, (_, at) => {
+    return `${String(Math.floor(at / 2)).padStart(2, '0')}:${at % 2 === 0 ? '00' : '30'}`;
+  });
+  const rulesOf = (durationSeconds: number) => startTimes.map((startTime) => ({ startTime, durationSeconds }));
+  const year = series(rulesOf(600), 365);
+
+  /** Plan after plan, as the rounds of the worker make them. */
+  function inParts(before: readonly PlannedRow[], configuration: EventConfiguration, nowMs: number) {
+    let rows = [...before];
+    let fromMs: number | null = nowMs;
+    let plans = 0;
+    while (fromMs !== null) {
+      const plan: WindowPlan = planWindows({ configuration, publishedAtMs: nowMs }, rows, nowMs, { fromMs });
+      expect(plan.inserts.length).toBeLessThanOrEqual(occurrencesAPlanMax);
+      rows = applied(rows, plan);
+      fromMs = plan.nextFromMs;
+      plans += 1;
+    }
+    return { rows, plans };
+  }
+
+  it('are found part by part, with nothing left out, and the second time there is nothing to do', () => {
+    const { rows, plans } = inParts([], year, noon);
+    const range = { fromMs: noon, untilMs: noon + 365 * 24 * hour, publishedAtMs: noon };
+    const all = occurrences(year.availability!, range);
+    expect(all.length).toBeGreaterThan(11_000);
+    expect(rows.map(({ startsAt, endsAt }) => [startsAt.getTime(), endsAt.getTime()])).toEqual(
+      all.map(({ startsAtMs, endsAtMs }) => [startsAtMs, endsAtMs]),
+    );
+    expect(plans).toBe(25);
+    expect(inParts(rows, year, noon).rows).toEqual(rows);
+  });
+
+  it('are judged part by part after an edit, but what is beyond the horizon goes with the first', () => {
+    const { rows } = inParts([], year, noon);
+    const longer = series(rulesOf(1_200), 30);
+    const first = planWindows({ configuration: longer, publishedAtMs: noon }, rows, noon);
+    expect(first.inserts).toEqual([]);
+    expect(first.moves.length).toBeLessThanOrEqual(occurrencesAPlanMax);
+    expect(first.removals.length).toBeGreaterThan(10_000);
+    const edited = inParts(rows, longer, noon).rows;
+    expect(edited).toEqual(inParts([], longer, noon).rows);
   });
 });
 

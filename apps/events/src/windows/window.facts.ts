@@ -1,13 +1,13 @@
 import type { Environment } from '@kraty/contracts/common';
 import type { EventBoardDescription } from '@kraty/contracts/events';
-import { eventBoardClosed, eventBoardOpened, eventWindowClosed } from '@kraty/contracts/events';
+import { eventBoardClosed, eventBoardOpened, eventWindowClosed, eventWindowOpened } from '@kraty/contracts/events';
 import type { RewardPolicy } from '@kraty/contracts/grants';
 import type { NewFact } from '@kraty/platform/facts';
 import type { EventDefinition } from '../definitions/event-definition.js';
 import type { BoardRow } from '../placement/board.js';
 import type { WindowRow } from './windows.store.js';
 
-/** A board knows two states; the revision of its facts says which of them is the newer. */
+/** Boards and windows know two states; the revision of their facts says which of them is the newer. */
 const openedRevision = 1;
 const closedRevision = 2;
 
@@ -63,6 +63,20 @@ export function boardClosedFact(board: BoardRow, window: WindowRow): NewFact {
     aggregateId: leaderboardId,
     revision: closedRevision,
     payload: { leaderboardId, eventId, eventWindowId, reason: 'window_closed', closedAt: window.endsAt.toISOString() },
+  };
+}
+
+export function windowOpenedFact(
+  { id, key, studioId, gameId }: { studioId: string; gameId: string; id: string; key: string },
+  window: WindowRow,
+): NewFact {
+  const [startsAt, endsAt] = [window.startsAt.toISOString(), window.endsAt.toISOString()];
+  return {
+    type: eventWindowOpened,
+    scope: { studioId, gameId },
+    aggregateId: window.id,
+    revision: openedRevision,
+    payload: { eventId: id, eventKey: key, eventWindowId: window.id, startsAt, endsAt },
   };
 }
 

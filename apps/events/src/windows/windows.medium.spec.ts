@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import {
   attemptCompleted,
   attemptExpired,
@@ -9,6 +10,8 @@ import {
 } from '@kraty/contracts/events';
 import { eventually } from '@kraty/testing/harness';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
+import { occurrencesAPlanMax } from './window-plan.js';
+import { WindowsStore } from './windows.store.js';
 
 let world: EventsWorld;
 
@@ -196,5 +199,36 @@ describe('the horizon', () => {
       { state: 'finalized' },
       { state: 'upcoming', revision: null, starts: '06-02 12:30', ends: '06-02 13:30' },
     ]);
+  });
+
+  it('is reached plan after plan when it holds more windows than one plan makes; an opening plans nothing', async () => {
+    const windows = Array.from({ length: 32 }, (_, at) => ({
+      startTime: `${String(Math.floor(at / 2)).padStart(2, '0')}:${at % 2 === 0 ? '00' : '30'}`,
+      durationSeconds: 600,
+    }));
+    const availability: Availability = { mode: 'recurring_windows', timezone: 'UTC', windows };
+    await world.configure(crabSprint({ key: 'dense', availability, scheduleAheadDays: 40 }));
+    const count = async () => (await windowsOf('dense')).length;
+    // 32 a day for 15 days, from noon on.
+    const first = await count();
+    expect(first).toBeGreaterThan(400);
+    expect(first).toBeLessThanOrEqual(occurrencesAPlanMax);
+
+    const planned = jest.spyOn(world.service(WindowsStore), 'planned');
+    await world.rows(`update event set plan_due_at = '2026-06-01T12:00:01Z' where key = 'dense'`);
+    expect((await world.start(world.player('dense'), 'dense')).status).toBe(201);
+    expect(planned).not.toHaveBeenCalled();
+    planned.mockRestore();
+
+    await world.rows(`update event set plan_due_at = '2026-05-07T12:00:00Z' where key = 'dense'`);
+    await world.workersRun();
+    expect(await count()).toBe(40 * 32 + 1);
+    const [{ gaps }] = (await world.rows(
+      `select count(*)::int as gaps from (
+         select w.starts_at - lag(w.starts_at) over (order by w.starts_at) as pause
+           from event_window w join event e on e.id = w.event_id where e.key = 'dense') pauses
+        where pause > interval '8 hours 30 minutes'`,
+    )) as [{ gaps: number }];
+    expect(gaps).toBe(0);
   });
 });

@@ -35,7 +35,7 @@ const PLANNED_WINDOWS = statement(
   'windows_planned',
   `select ${windowColumns} from event_window
     where event_id = $1 and player_id is null
-      and (state = 'upcoming' or ends_at > $2
+      and (case when state = 'upcoming' then $3::timestamptz is null or starts_at >= $3 else ends_at > $2 end
            or id = (select id from event_window
                      where event_id = $1 and player_id is null and state in ('open', 'closing', 'finalized')
                      order by ends_at desc limit 1))
@@ -85,14 +85,6 @@ const END_OPEN = statement(
   `update event_window set state = 'closing', ends_at = least(ends_at, $3)
     where event_id = $1 and state = 'open' and ($2::uuid is null or id = $2)
    returning ${windowColumns}`,
-);
-
-// Attempts end with their window, also with one that an operator has ended early.
-const END_ATTEMPTS = statement(
-  'window_end_attempts',
-  `update attempt a set ends_at = w.ends_at from event_window w
-    where a.id = any($1) and w.id = a.event_window_id and a.ends_at > w.ends_at
-   returning a.id, a.ends_at as "endsAt"`,
 );
 
 const OPEN_DUE = statement(
@@ -196,8 +188,9 @@ const CURRENT_OF_GAME = statement(
 /** Windows, and the end of their boards. */
 @Injectable()
 export class WindowsStore {
-  planned(tx: Tx, eventId: string, now: Date): Promise<WindowRow[]> {
-    return tx.query<WindowRow>(PLANNED_WINDOWS, [eventId, now]);
+  /** Of those to come only the ones that start at `from` or later; null = all. */
+  planned(tx: Tx, eventId: string, now: Date, from: Date | null): Promise<WindowRow[]> {
+    return tx.query<WindowRow>(PLANNED_WINDOWS, [eventId, now, from]);
   }
 
   async insert(tx: Tx, event: { id: string } & GameScope, windows: ({ id: string } & Occurrence)[]): Promise<void> {
@@ -232,11 +225,6 @@ export class WindowsStore {
   /** Ends what is open, or one window of it, now; from here on nobody enters. Starts under way are waited for. */
   endOpen(tx: Tx, eventId: string, windowId: string | null, now: Date): Promise<WindowRow[]> {
     return tx.query<WindowRow>(END_OPEN, [eventId, windowId, now]);
-  }
-
-  /** Of locked attempts: those whose end was later than their window's, with the end they have now. */
-  endAttempts(tx: Tx, attemptIds: string[]): Promise<{ id: string; endsAt: Date }[]> {
-    return tx.query<{ id: string; endsAt: Date }>(END_ATTEMPTS, [attemptIds]);
   }
 
   /** When the rules of the event next ask for a look; null = never again. */

@@ -27,7 +27,9 @@ export class WindowsWorker extends RepeatingWorker {
 
   override async round(): Promise<void> {
     const toOpen = await this.store.eventsToOpen(this.database, this.clock.now(), eventsARoundMax);
-    await this.each(toOpen, (eventId) => this.windows.ensureUnlessBusy(eventId));
+    await this.each(toOpen, async (eventId) => {
+      await this.windows.ensureUnlessBusy(eventId);
+    });
     const toClose = await this.store.windowsToClose(this.database, this.clock.now(), windowsARoundMax);
     await this.each(toClose, (window) => this.closing.close(window));
   }

@@ -25,16 +25,22 @@ export class FirstContacts {
     return playerOf(request);
   }
 
-  /** For routes that resolve a country still unknown: start, join and score. Nobody waits, and losing one is harmless. */
-  learnCountry(request: FastifyRequest): void {
+  /**
+   * For routes that resolve a country still unknown: start, join and score. Nobody waits, and losing one is harmless.
+   *
+   * @returns the country the player has, or gets by this request
+   */
+  learnCountry(request: FastifyRequest): string | null {
     const { player } = request.kraty;
     const country = countryOf(request, this.configuration.countryHeader);
-    if (player === undefined || player.country !== null || country === null) return;
+    if (player === undefined) return null;
+    if (player.country !== null || country === null) return player.country;
     this.messenger.request(learnCountry, { scope: scopeOf(request), playerId: player.playerId, country }).then(
       () => (player.country = country),
       (error: unknown) =>
         this.logger.debug({ err: error }, 'the country of a player was not kept; its next start tries again'),
     );
+    return country;
   }
 
   private async ensure(scope: Scope, request: FastifyRequest): Promise<PlayerRef> {

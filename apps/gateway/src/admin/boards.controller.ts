@@ -1,13 +1,19 @@
-import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
-import { PlainWriteBody } from '@kraty/contracts/admin';
+import { Body, Controller, Delete, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { PlainWriteBody, ReasonedBody } from '@kraty/contracts/admin';
+import type { Scope } from '@kraty/contracts/common';
 import type { Permission, Operator } from '@kraty/contracts/identity';
 import {
+  inspectRankedList,
   listRankedLists,
   readScoreDistribution,
   rebuildRankedList,
+  removeEntry,
   type NamedList,
 } from '@kraty/contracts/leaderboards';
+import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
+import { externalPlayerId } from '../access/external-id.js';
+import { Players } from '../access/players.service.js';
 import { sendData, sendPage } from '../http/replies.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
 import {
@@ -17,6 +23,7 @@ import {
   listLimit,
   oneOf,
   shortText,
+  single,
   type Query as QueryParameters,
 } from '../validation/queries.js';
 import { strictBody } from '../validation/strict-bodies.js';
@@ -32,7 +39,10 @@ const buckets = { min: 5, max: 100, default: 20 };
 /** Ranked lists as they stand (04 §6). */
 @Controller('admin/v1/studios/:studioId/games/:gameId/boards')
 export class BoardsController {
-  constructor(private readonly messenger: Messenger) {}
+  constructor(
+    private readonly messenger: Messenger,
+    private readonly players: Players,
+  ) {}
 
   @Get()
   @ByOperator()
@@ -50,6 +60,33 @@ export class BoardsController {
       cursor: cursorOf(query),
     });
     sendPage(reply, boards, nextCursor);
+  }
+
+  @Get(':leaderboardId')
+  @ByOperator()
+  async inspect(
+    @Query() query: QueryParameters,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { named } = await this.named(request, query, 'leaderboard.read');
+    const aroundPlayerId = await this.around(named.scope, query);
+    const asked = { ...named, limit: listLimit(query), aroundPlayerId };
+    sendData(reply, await this.messenger.request(inspectRankedList, asked));
+  }
+
+  @Delete(':leaderboardId/entries/:participantId')
+  @ByOperator()
+  async remove(
+    @Body() raw: unknown,
+    @Query() query: QueryParameters,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { named, operator } = await this.named(request, query, 'leaderboard.entry_remove');
+    const { reason } = strictBody(ReasonedBody, raw ?? {});
+    const command = { ...named, operator, participantId: idOf(request, 'participantId'), reason };
+    sendData(reply, await this.messenger.request(removeEntry, command));
   }
 
   @Get(':leaderboardId/distribution')
@@ -76,6 +113,14 @@ export class BoardsController {
     const { named, operator } = await this.named(request, query, 'leaderboard.manage');
     strictBody(PlainWriteBody, raw ?? {});
     sendData(reply, await this.messenger.request(rebuildRankedList, { ...named, operator }), 202);
+  }
+
+  private async around(scope: Scope, query: QueryParameters): Promise<string | null> {
+    const externalId = single(query, 'around');
+    if (externalId === undefined || externalId === '') return null;
+    const player = await this.players.find(scope, externalPlayerId(externalId, 'query.around'));
+    if (!player) throw fail('not_found', 'there is no such player', { resource: 'player' });
+    return player.playerId;
   }
 
   private async named(

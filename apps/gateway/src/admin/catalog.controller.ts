@@ -11,6 +11,7 @@ import {
 import { Messenger } from '@kraty/platform/messaging';
 import { entityTag, sendData, sendPage } from '../http/replies.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
+import { idempotencyOf } from '../sdk/idempotency.js';
 import { flag, listLimit, type Query as QueryParameters } from '../validation/queries.js';
 import { strictBody } from '../validation/strict-bodies.js';
 import { authorized } from './authorized.js';
@@ -46,8 +47,7 @@ abstract class CatalogSectionController {
   @ByOperator()
   async create(@Body() raw: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const place = await authorized(this.messenger, request, 'catalog.manage');
-    const { body } = ownersBody(request, raw);
-    const command = { ...place, section: this.section, key: null, ifVersion: null, body };
+    const command = { ...place, section: this.section, key: null, ifVersion: null, ...ownersBody(request, raw) };
     sendVersioned(reply, await this.messenger.requestRaw(saveCatalogObject, command));
   }
 
@@ -64,9 +64,9 @@ abstract class CatalogSectionController {
   @ByOperator()
   async replace(@Body() raw: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const place = await authorized(this.messenger, request, 'catalog.manage');
-    const { body } = ownersBody(request, raw);
     const named = { section: this.section, key: keyOf(request), ifVersion: expectedVersion(request) };
-    sendVersioned(reply, await this.messenger.requestRaw(saveCatalogObject, { ...place, ...named, body }));
+    const command = { ...place, ...named, ...ownersBody(request, raw) };
+    sendVersioned(reply, await this.messenger.requestRaw(saveCatalogObject, command));
   }
 
   @Post(':key/archive')
@@ -107,9 +107,10 @@ abstract class CatalogSectionController {
     reply: FastifyReply,
   ): Promise<void> {
     const place = await authorized(this.messenger, request, 'catalog.manage');
-    strictBody(PlainWriteBody, raw);
+    const { idempotencyKey } = strictBody(PlainWriteBody, raw);
+    const idempotency = idempotencyOf(request, idempotencyKey ?? undefined);
     const named = { section: this.section, key: keyOf(request), ifVersion: expectedVersion(request) };
-    const command = { ...place, ...named, archived, force: flag(query, 'force') };
+    const command = { ...place, ...named, archived, force: flag(query, 'force'), idempotency };
     sendVersioned(reply, await this.messenger.requestRaw(archiveCatalogObject, command));
   }
 }

@@ -4,6 +4,8 @@ import { PlainWriteBody } from '@kraty/contracts/admin';
 import type { Permission } from '@kraty/contracts/identity';
 import {
   archiveConfigured,
+  importIdentities,
+  listContributors,
   listConfigured,
   readConfigured,
   saveConfigured,
@@ -18,7 +20,7 @@ import { strictBody } from '../validation/strict-bodies.js';
 import { authorized } from './authorized.js';
 import { expectedVersion } from './if-match.js';
 import { ByOperator } from './operator-access.js';
-import { cursorOf } from './pages.js';
+import { cursorOf, sendWhole } from './pages.js';
 import { nameOf, ownersBody, sendVersioned } from './writes.js';
 
 const place = 'admin/v1/studios/:studioId/games/:gameId';
@@ -111,6 +113,15 @@ export class LeaderboardDefinitionsController extends ConfiguredObjectsControlle
   constructor(messenger: Messenger) {
     super(messenger);
   }
+
+  /** Events that feed the board. */
+  @Get(':id/contributors')
+  @ByOperator()
+  async contributors(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { game } = await authorized(this.messenger, request, this.kind.read);
+    const asked = { game, id: nameOf(request, 'id') };
+    sendWhole(reply, (await this.messenger.request(listContributors, asked)).events);
+  }
 }
 
 @Controller(`${place}/identity-pools`)
@@ -119,6 +130,14 @@ export class IdentityPoolsController extends ConfiguredObjectsController {
 
   constructor(messenger: Messenger) {
     super(messenger);
+  }
+
+  @Post(':id/import')
+  @ByOperator()
+  async import(@Body() raw: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const by = await authorized(this.messenger, request, this.kind.manage);
+    const command = { ...by, id: nameOf(request, 'id'), body: ownersBody(request, raw).body };
+    sendData(reply, await this.messenger.request(importIdentities, command));
   }
 }
 

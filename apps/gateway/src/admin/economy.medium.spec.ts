@@ -50,6 +50,31 @@ describe('the economy, as operators see it', () => {
     expect(rows[0]).toMatchObject({ target: { type: 'currency', id: 'gold' }, after: { initialBalance: 5 } });
   });
 
+  it('writes once under a key, and gives repeats the first answer, whatever has become of it', async () => {
+    const path = `${game}/currencies`;
+    const shells = { key: 'shells', name: 'Shells', kind: 'currency', idempotencyKey: 'make' };
+    const twins = await Promise.all([1, 2].map(() => browser.call('POST', path, shells)));
+    expect(twins.map(({ status }) => status)).toEqual([201, 201]);
+    const renamed = { ...shells, name: 'Sea shells', idempotencyKey: 'change' };
+    const change = () => browser.call('PUT', `${path}/shells`, renamed, { 'if-match': '"1"' });
+    const archive = () =>
+      browser.call('POST', `${path}/shells/archive`, { idempotencyKey: 'archive' }, { 'if-match': '"2"' });
+    const [changed, archived] = [await change(), await archive()];
+    for (const [first, again] of [
+      [twins[0]!, await browser.call('POST', path, shells)],
+      [changed, await change()],
+      [archived, await archive()],
+    ] as const) {
+      expect([again.status, again.text, again.headers.get('etag')]).toEqual([
+        ...[first.status, first.text, first.headers.get('etag')],
+      ]);
+    }
+    const other = await browser.call('PUT', `${path}/shells`, { ...renamed, name: 'X' }, { 'if-match': '"1"' });
+    expect([other.status, other.json.error?.code]).toEqual([409, 'idempotency_conflict']);
+    expect(dataOf<object>(await browser.call('GET', `${path}/shells`))).toMatchObject({ version: 3 });
+    await eventually(async () => expect(await auditOf('currency.update')).toHaveLength(2));
+  });
+
   it('keeps what is in use, names the uses, and lets go by force', async () => {
     await browser.call('POST', `${game}/currencies`, { key: 'gems', name: 'Gems', kind: 'currency' });
     const follower = { ...level, derivedFrom: { ...level.derivedFrom, sourceKey: 'gems' } };

@@ -32,7 +32,7 @@ export class OperatorHook {
   /**
    * Lets the request pass or throws the first check that fails.
    *
-   * @throws unauthenticated, session_invalid, csrf_invalid, rate_limited, session_required, validation_failed
+   * @throws unauthenticated, session_invalid, csrf_invalid, rate_limited, session_required, validation_failed, not_found
    */
   async check(request: FastifyRequest, reply: FastifyReply, access: OperatorAccess): Promise<void> {
     if (access === 'anyone') return;
@@ -44,6 +44,7 @@ export class OperatorHook {
     }
     const { externalId } = (request.params ?? {}) as { externalId?: string };
     if (externalId !== undefined) request.kraty.externalPlayerId = externalPlayerId(externalId, 'path.externalId');
+    refuseImpossibleKeys(request);
   }
 
   private async authenticate(request: FastifyRequest): Promise<Operator> {
@@ -70,6 +71,12 @@ export class OperatorHook {
       sessionId === null ? [`token:${tokenId}`, tokenRequestsMax] : [`session:${sessionId}`, sessionRequestsMax];
     spend(reply, 'admin', await this.rateLimits.take(bucket, limit));
   }
+}
+
+/** A key that no database can hold is one that nobody has (01 §11). */
+function refuseImpossibleKeys({ params }: FastifyRequest): void {
+  const isImpossible = Object.values((params ?? {}) as Record<string, string>).some((key) => key.includes('\0'));
+  if (isImpossible) throw fail('not_found', 'nothing is called that', { resource: 'route' });
 }
 
 function isRefusal(error: unknown): boolean {

@@ -6,17 +6,18 @@ import {
   readRewardObject,
   readRewardUsages,
   saveRewardObject,
-  type RewardObject,
   type RewardSection,
 } from '@kraty/contracts/grants';
 import { Messenger } from '@kraty/platform/messaging';
 import { entityTag, sendData, sendPage } from '../http/replies.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
+import { idempotencyOf } from '../sdk/idempotency.js';
 import { flag, invalid, listLimit, type Query } from '../validation/queries.js';
 import { strictBody } from '../validation/strict-bodies.js';
 import { authorized } from './authorized.js';
 import { expectedVersion } from './if-match.js';
 import { cursorOf } from './pages.js';
+import { ownersBody, sendVersioned } from './writes.js';
 
 /** The routes that bundles and tables have in common (04 §7). */
 @Injectable()
@@ -33,7 +34,8 @@ export class RewardObjects {
   async read(section: RewardSection, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { game } = await authorized(this.messenger, request, 'reward.read');
     const id = objectIdOf(request);
-    sendObject(reply, await this.messenger.request(readRewardObject, { game, section, id }));
+    const object = await this.messenger.request(readRewardObject, { game, section, id });
+    sendData(reply.header('etag', entityTag(object.version)), object);
   }
 
   async usages(section: RewardSection, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -44,15 +46,15 @@ export class RewardObjects {
 
   async create(section: RewardSection, raw: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const place = await authorized(this.messenger, request, 'reward.manage');
-    const command = { ...place, section, id: null, ifVersion: null, body: raw ?? {} };
-    sendObject(reply, await this.messenger.request(saveRewardObject, command), 201);
+    const command = { ...place, section, id: null, ifVersion: null, ...ownersBody(request, raw) };
+    sendVersioned(reply, await this.messenger.requestRaw(saveRewardObject, command));
   }
 
   async replace(section: RewardSection, raw: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const ifVersion = expectedVersion(request);
     const place = await authorized(this.messenger, request, 'reward.manage');
-    const command = { ...place, section, id: objectIdOf(request), ifVersion, body: raw ?? {} };
-    sendObject(reply, await this.messenger.request(saveRewardObject, command));
+    const command = { ...place, section, id: objectIdOf(request), ifVersion, ...ownersBody(request, raw) };
+    sendVersioned(reply, await this.messenger.requestRaw(saveRewardObject, command));
   }
 
   async archive(
@@ -60,11 +62,12 @@ export class RewardObjects {
     archived: boolean,
     { raw, query, request, reply }: { raw: unknown; query: Query; request: FastifyRequest; reply: FastifyReply },
   ): Promise<void> {
-    strictBody(PlainWriteBody, raw);
+    const { idempotencyKey } = strictBody(PlainWriteBody, raw);
+    const idempotency = idempotencyOf(request, idempotencyKey ?? undefined);
     const change = { archived, force: flag(query, 'force'), ifVersion: expectedVersion(request) };
     const place = await authorized(this.messenger, request, 'reward.manage');
-    const command = { ...place, section, id: objectIdOf(request), ...change };
-    sendObject(reply, await this.messenger.request(archiveRewardObject, command));
+    const command = { ...place, section, id: objectIdOf(request), ...change, idempotency };
+    sendVersioned(reply, await this.messenger.requestRaw(archiveRewardObject, command));
   }
 }
 
@@ -79,8 +82,4 @@ function keyOfCursor(query: Query): string | null {
   const key = Buffer.from(cursor, 'base64url').toString();
   if (Buffer.from(key).toString('base64url') !== cursor) throw invalid('cursor', 'format', 'is no cursor of this list');
   return key;
-}
-
-function sendObject(reply: FastifyReply, object: RewardObject, status = 200): void {
-  sendData(reply.header('etag', entityTag(object.version)), object, status);
 }

@@ -70,6 +70,30 @@ describe('tables and bundles, one by one', () => {
     expect(back).toMatchObject({ version: 4, archivedAt: null });
   });
 
+  it('are written once under a key, and repeats get the first answer, whatever has become of them', async () => {
+    const path = `${game}/reward-bundles`;
+    const bundle = { key: 'once', name: 'Once', entries: [gold(1)], idempotencyKey: 'make' };
+    const twins = await Promise.all([1, 2].map(() => browser.call('POST', path, bundle)));
+    expect(twins.map(({ status }) => status)).toEqual([201, 201]);
+    const richer = { ...bundle, entries: [gold(2)], idempotencyKey: 'change' };
+    const change = () => browser.call('PUT', `${path}/once`, richer, ifMatch(1));
+    const archive = () => browser.call('POST', `${path}/once/archive`, { idempotencyKey: 'archive' }, ifMatch(2));
+    const [changed, archived] = [await change(), await archive()];
+    for (const [first, again] of [
+      [twins[0]!, await browser.call('POST', path, bundle)],
+      [changed, await change()],
+      [archived, await archive()],
+    ] as const) {
+      expect([again.status, again.text, again.headers.get('etag')]).toEqual([
+        ...[first.status, first.text, first.headers.get('etag')],
+      ]);
+    }
+    const other = { ...richer, name: 'Other' };
+    const conflict = await browser.call('PUT', `${path}/once`, other, ifMatch(1));
+    expect(verdictOf(conflict)).toEqual([409, 'idempotency_conflict']);
+    expect(dataOf(await browser.call('GET', `${path}/once`))).toMatchObject({ version: 3 });
+  });
+
   it.each<[string, object, [number, string]]>([
     ['an unknown field', { key: 'x', name: 'X', entries: [gold(1)], colour: 'red' }, [400, 'validation_failed']],
     ['a number out of range', { key: 'x', name: 'X', entries: [gold(0)] }, [400, 'validation_failed']],

@@ -23,7 +23,11 @@ export class SettingsController {
   @Patch()
   @ByOperator()
   async update(@Body() raw: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { idempotencyKey, ...changes } = strictBody(UpdateSettingsBody, raw);
+    const { idempotencyKey: _key, defaultIdentityPoolId, ...given } = strictBody(UpdateSettingsBody, raw);
+    const changes = {
+      ...(defaultIdentityPoolId !== undefined && { defaultIdentityPoolKey: defaultIdentityPoolId }),
+      ...given,
+    };
     const version = expectedVersion(request);
     // Null stands for the platform's default, which only identity knows.
     const command = { ...gameOf(request), version, changes: changes as Partial<GameSettings> };

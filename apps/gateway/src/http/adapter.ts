@@ -28,6 +28,8 @@ export function createAdapter(configuration: GatewayConfiguration): FastifyAdapt
     // The one proxy in front, and not what a caller has written before it: else everybody chooses its own address.
     trustProxy: configuration.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
     bodyLimit: limits.configurationBodyBytesMax,
+    // Without a Host the server would refuse by itself, and without a body (01 §5).
+    http: { requireHostHeader: false },
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
@@ -59,6 +61,7 @@ export function configureHttp(app: NestFastifyApplication): void {
     request.kraty = { requestId: request.id };
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     if (surfaceOf(patternOf(request)) === 'sdk') allowBrowsers(reply);
+    refuseNamelessHost(request);
     if (request.is404 || isHeadOfStream(request)) return refuseUnknownRoute(request, reply);
     const needs = request.routeOptions.config;
     if (needs.access) await access.check(request, reply, needs.access);
@@ -71,6 +74,8 @@ export function configureHttp(app: NestFastifyApplication): void {
     metrics.observe(request, reply);
     done();
   });
+  // An expectation nobody knows may be ignored; the server would answer it by itself, and without a body (01 §5).
+  server.server.on('checkExpectation', (request, response) => server.routing(request, response));
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     try {
@@ -86,6 +91,13 @@ export function configureHttp(app: NestFastifyApplication): void {
 function refuseUndeclared(url: string, config: FastifyContextConfig = {}): void {
   if (surfaceOf(url) === 'open' || config.access || config.operator) return;
   throw new Error(`the route ${url} does not say who may call it`);
+}
+
+/** HTTP/1.1 asks for it, and asks servers to insist. */
+function refuseNamelessHost({ headers, raw }: FastifyRequest): void {
+  if (headers.host !== undefined || raw.httpVersion !== '1.1') return;
+  const issues = [{ path: 'header', code: 'required', message: 'Host is required' }];
+  throw fail('validation_failed', 'the request names no Host', { issues });
 }
 
 /** A stream has no end that a HEAD could describe (01 §10). */

@@ -10,6 +10,7 @@ import {
 import { JoinBoardBody, JoinEventBoardBody, SubmitScoreBody } from '@kraty/contracts/sdk';
 import { Messenger } from '@kraty/platform/messaging';
 import { KeyRead, PlayerWrite } from '../access/access.js';
+import { FirstContacts } from '../access/first-contacts.service.js';
 import { sendData, sendJsonText, sendRaw } from '../http/replies.js';
 import {
   externalPlayerIdOf,
@@ -31,6 +32,7 @@ export class DefinedBoardsController {
   constructor(
     private readonly leaderboards: Leaderboards,
     private readonly messenger: Messenger,
+    private readonly firstContacts: FirstContacts,
   ) {}
 
   @Get('shared-leaderboards/:boardKey')
@@ -91,6 +93,7 @@ export class DefinedBoardsController {
     const command = {
       scope: scopeOf(request),
       player: playerOf(request),
+      country: this.firstContacts.learnCountry(request),
       key,
       value,
       segment: segment ?? null,
@@ -111,7 +114,15 @@ export class DefinedBoardsController {
   ): Promise<void> {
     const limit = listLimit(query);
     const { segment } = validBody(JoinBoardBody, raw);
-    const command = { scope: scopeOf(request), player: playerOf(request), key, segment: segment ?? null, limit };
+    const country = this.firstContacts.learnCountry(request);
+    const command = {
+      scope: scopeOf(request),
+      player: playerOf(request),
+      country,
+      key,
+      segment: segment ?? null,
+      limit,
+    };
     const view = await this.messenger.request(joinDefinedBoard, command);
     sendJsonText(reply, this.leaderboards.renderOwn(view, externalPlayerIdOf(request)));
   }
@@ -128,6 +139,7 @@ export class DefinedBoardsController {
     refuseOddId(id);
     const limit = listLimit(query);
     validBody(JoinEventBoardBody, raw);
+    this.firstContacts.learnCountry(request);
     const command = { scope: scopeOf(request), player: playerOf(request), leaderboardId: id.toLowerCase(), limit };
     const view = await this.messenger.request(joinEventBoard, command);
     sendJsonText(reply, this.leaderboards.renderOwn(view, externalPlayerIdOf(request)));

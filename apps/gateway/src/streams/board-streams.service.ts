@@ -13,6 +13,8 @@ const heartbeatMs = 15_000;
 const watchRefreshMs = 15_000;
 /** Boards asked about at once; one that gets no answer must not keep the others until they count as unwatched. */
 const watchesAtOnceMax = 50;
+/** Readers written to in one turn of the process; what else waits, requests among it, comes between. */
+const readersATurn = 500;
 /** How often open streams are compared with their keys, beside the facts. Milliseconds. */
 const keyCheckMs = 4_000;
 
@@ -21,6 +23,9 @@ interface Channel {
   scope: Scope;
   leaderboardId: string;
   readers: Set<Reader>;
+  /** Frames that wait to be sent. */
+  gathered: StreamFrame[];
+  sending: boolean;
   close: () => void;
 }
 
@@ -120,7 +125,14 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
     const key = channelKey(scope, leaderboardId);
     const known = this.channels.get(key);
     if (known) return known;
-    const channel: Channel = { scope, leaderboardId, readers: new Set(), close: () => undefined };
+    const channel: Channel = {
+      scope,
+      leaderboardId,
+      readers: new Set(),
+      gathered: [],
+      sending: false,
+      close: () => undefined,
+    };
     channel.close = this.messenger.listen(streamSubject(leaderboardId), (frames: StreamFrame[]) =>
       this.deliver(channel, frames),
     );
@@ -129,13 +141,33 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private deliver(channel: Channel, frames: StreamFrame[]): void {
-    // What came together leaves together: one write a reader, however many frames.
+    channel.gathered.push(...frames);
+    if (channel.sending) return;
+    channel.sending = true;
+    void this.sendGathered(channel);
+  }
+
+  /** What came together leaves together, and so does what came meanwhile: the more readers, the fewer and larger writes. */
+  private async sendGathered(channel: Channel): Promise<void> {
+    while (channel.gathered.length > 0) {
+      await nextTurn();
+      await this.send(channel, channel.gathered.splice(0));
+    }
+    channel.sending = false;
+  }
+
+  /** Made into text once, however many readers. */
+  private async send(channel: Channel, frames: StreamFrame[]): Promise<void> {
     const text = frames.map(frameText).join('');
+    const bytes = Buffer.from(text);
     const isLast = frames.some(({ event }) => event === 'finalized');
+    let sent = 0;
     for (const reader of [...channel.readers]) {
-      if (!reader.waiting) reader.connection.send(text, frames.length);
+      if (!reader.waiting) reader.connection.send(bytes, frames.length);
       else if (reader.waiting.length <= framesBehindMax) reader.waiting.push(text);
       if (isLast) this.close(reader, channel.leaderboardId);
+      sent += 1;
+      if (sent % readersATurn === 0) await nextTurn();
     }
   }
 
@@ -176,6 +208,10 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
       for (const reader of this.readers) if (reader.keyPrefix === prefix) reader.connection.end();
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function channelKey(scope: Scope, leaderboardId: string): string {

@@ -21,6 +21,7 @@ export class SseConnection {
   private behind = 0;
   private judging = false;
   private over = false;
+  private ending = false;
 
   constructor(
     private readonly response: ServerResponse,
@@ -40,9 +41,9 @@ export class SseConnection {
     if (response.destroyed) this.finish();
   }
 
-  /** Sends one or more frames that were framed before; many readers share one text. */
-  send(text: string, frames = 1): void {
-    if (this.over) return;
+  /** Sends one or more frames that were framed before; many readers share the same bytes. */
+  send(text: string | Uint8Array, frames = 1): void {
+    if (this.over || this.ending) return;
     this.behind += frames;
     this.response.write(text, () => {
       this.behind -= frames;
@@ -51,6 +52,7 @@ export class SseConnection {
   }
 
   end(): void {
+    this.ending = true;
     if (!this.over) this.response.end();
   }
 

@@ -8,20 +8,14 @@ import {
   saveRewardObject,
   type RewardSection,
 } from '@kraty/contracts/grants';
-import type { Operator } from '@kraty/contracts/identity';
-import { HandleRequest, reply } from '@kraty/platform/messaging';
+import { HandleRequest } from '@kraty/platform/messaging';
 import { RewardReadsService } from './reward-reads.service.js';
-import { RewardWritesService } from './reward-writes.service.js';
+import { RewardWritesService, type RewardWrite } from './reward-writes.service.js';
 
 interface Named {
   game: GameScope;
   section: RewardSection;
   id: string;
-}
-
-interface Written {
-  operator: Operator;
-  ifVersion: number;
 }
 
 @Controller()
@@ -48,17 +42,15 @@ export class AdministrationHandler {
   }
 
   @HandleRequest(saveRewardObject)
-  async save(
-    command: Omit<Named, 'id'> & { operator: Operator; id: string | null; ifVersion: number | null; body: unknown },
-  ) {
+  async save(command: RewardWrite & { id: string | null; ifVersion: number | null; body: unknown }) {
     const { id, ifVersion, body, ...write } = command;
-    if (id === null || ifVersion === null) return reply(await this.writes.create(write, body), { status: 201 });
-    return reply(await this.writes.replace(write, id, ifVersion, body));
+    if (id === null || ifVersion === null) return this.writes.create(write, body);
+    return this.writes.replace(write, id, ifVersion, body);
   }
 
   @HandleRequest(archiveRewardObject)
-  async archive(command: Named & Written & { archived: boolean; force: boolean }) {
+  async archive(command: RewardWrite & { id: string; ifVersion: number; archived: boolean; force: boolean }) {
     const { id, ifVersion, archived, force, ...write } = command;
-    return this.writes.archive(write, id, ifVersion, archived, force);
+    return this.writes.archive(write, id, { ifVersion, archived, force });
   }
 }

@@ -4,6 +4,7 @@ import { configurationRoutes, type Sections } from '@kraty/contracts/configurati
 import type { RewardObject, RewardSection, RewardUsage } from '@kraty/contracts/grants';
 import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
+import type { Tx } from '@kraty/platform/persistence';
 import { RewardObjectsStore } from '../bundles/reward-objects.store.js';
 import type { StoredBundle, StoredTable } from '../bundles/stored-object.js';
 import { ConfigurationService } from '../configuration/configuration.service.js';
@@ -36,8 +37,8 @@ export class RewardReadsService {
   }
 
   /** @throws not_found */
-  async read({ gameId }: GameScope, section: RewardSection, id: string): Promise<RewardObject> {
-    const stored = await this.objects.find(gameId, section, id);
+  async read({ gameId }: GameScope, section: RewardSection, id: string, tx?: Tx): Promise<RewardObject> {
+    const stored = await this.objects.find(gameId, section, id, tx);
     if (!stored) throw fail('not_found', 'there is no such reward', { resource: section });
     return rewardObjectOf(section, stored);
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RewardSection } from '@kraty/contracts/grants';
-import { Database, statement } from '@kraty/platform/persistence';
+import { Database, statement, type Tx } from '@kraty/platform/persistence';
 import type { StoredBundle, StoredTable } from './stored-object.js';
 
 const bundleColumns = `id, key, name, entries as content, revision, archived_at`;
@@ -47,9 +47,14 @@ export class RewardObjectsStore {
   }
 
   /** By key or id; null when there is none. */
-  async find(gameId: string, section: RewardSection, id: string): Promise<StoredBundle | StoredTable | null> {
+  async find(
+    gameId: string,
+    section: RewardSection,
+    id: string,
+    tx: Tx = this.database,
+  ): Promise<StoredBundle | StoredTable | null> {
     const find = section === 'rewardBundles' ? findBundle : findTable;
-    const [row] = await this.database.query<StoredBundle | StoredTable>(find, [gameId, id]);
+    const [row] = await tx.query<StoredBundle | StoredTable>(find, [gameId, id]);
     return row ?? null;
   }
 }

@@ -94,7 +94,8 @@ describe('claims and the economy, when either dies', () => {
   });
 
   it('survive grants that die before anybody asked the economy', async () => {
-    const all = await given(20);
+    // More than one batch of the recovery: all of them are driven on in one round.
+    const all = await given(grantsMax + 50);
     const deposits = app().get(DepositsService);
     const { complete } = deposits;
     deposits.complete = () => Promise.reject(new Error('killed'));
@@ -102,7 +103,7 @@ describe('claims and the economy, when either dies', () => {
     deposits.complete = complete;
     world.clock.advance(staleMs);
     await recover();
-    await expectEachOnce(all.scope, 20);
+    await expectEachOnce(all.scope, grantsMax + 50);
   });
 
   it('race the sweep a thousand times: each grant is claimed or expired, and deposits are the claims', async () => {

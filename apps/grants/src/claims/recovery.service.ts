@@ -10,7 +10,9 @@ const everyMs = 10_000;
 /** A claim that is still at work has its answer long before this. */
 const staleAfterMs = 15_000;
 /** Driven side by side: they travel together, and a silent economy is waited for once. */
-const rowsARoundMax = 200;
+const rowsABatchMax = 200;
+/** Bounds one round; what is left waits for the next. */
+const batchesARoundMax = 50;
 
 /** Drives on what a crash or a silent economy left between request and done (07 §11.5). */
 @Injectable()
@@ -36,16 +38,22 @@ export class RecoveryService implements OnApplicationBootstrap, BeforeApplicatio
 
   /** One round. Rows are taken one worker at a time, so any number of instances may run it. */
   async recover(): Promise<void> {
-    const now = this.clock.now();
-    const stale = await this.store.takeStale(new Date(now.getTime() - staleAfterMs), now, rowsARoundMax);
-    await Promise.all(stale.map((row) => this.complete(row)));
+    for (let batch = 0; batch < batchesARoundMax; batch += 1) {
+      const now = this.clock.now();
+      const stale = await this.store.takeStale(new Date(now.getTime() - staleAfterMs), now, rowsABatchMax);
+      const done = await Promise.all(stale.map((row) => this.complete(row)));
+      // An economy that answers none of them would keep the others waiting as well.
+      if (stale.length < rowsABatchMax || !done.includes(true)) return;
+    }
   }
 
-  private async complete(row: GrantRow): Promise<void> {
+  private async complete(row: GrantRow): Promise<boolean> {
     try {
       await this.deposits.complete(row);
+      return true;
     } catch (error) {
       this.logger.warn({ err: error, grantId: row.id }, 'a deposit is still not done');
+      return false;
     }
   }
 }

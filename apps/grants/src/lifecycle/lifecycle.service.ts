@@ -18,8 +18,12 @@ export class LifecycleService {
    * @throws 503 while a deposit of `from` is under way
    */
   async merge(scope: Scope, from: PlayerRef, to: PlayerRef): Promise<number> {
-    if ((await this.store.depositing(scope, from.playerId)) > 0) throw busy();
-    return this.database.transaction((tx) => this.store.merge(tx, scope, from, to));
+    return this.database.transaction(async (tx) => {
+      const { reassigned, depositing } = await this.store.merge(tx, scope, from, to);
+      // They would land with the player who is gone: nothing changes hands, and the saga comes again.
+      if (depositing > 0) throw busy();
+      return reassigned;
+    });
   }
 
   /** May be repeated. */

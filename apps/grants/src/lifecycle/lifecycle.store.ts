@@ -1,20 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { PlayerRef, Scope } from '@kraty/contracts/common';
 import { Database, statement, type Tx } from '@kraty/platform/persistence';
-
-/** Deposits that are under way would land with the player who is gone; the saga waits until they are done. */
-const countDepositing = statement(
-  'grants-count-depositing',
-  `select count(*)::int as count
-     from player_grant
-    where game_id = $1 and environment = $2 and player_id = $3 and deposit_state = 'requested'`,
-);
+import type { DepositState } from '../grants/grant.js';
 
 const reassignGrants = statement(
   'grants-reassign',
   `update player_grant set player_id = $4, external_player_id = $5, revision = revision + 1
     where game_id = $1 and environment = $2 and player_id = $3
-   returning id`,
+   returning deposit_state`,
 );
 
 /** What was paid once for ever to one of them under a key that names the player counts for the other (07 §3.1). */
@@ -47,17 +40,19 @@ const eraseGrants = statement(
 export class LifecycleStore {
   constructor(private readonly database: Database) {}
 
-  async depositing({ gameId, environment }: Scope, playerId: string): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(countDepositing, [gameId, environment, playerId]);
-    return row?.count ?? 0;
-  }
-
-  /** How many grants changed hands. */
-  async merge(tx: Tx, { gameId, environment }: Scope, from: PlayerRef, to: PlayerRef): Promise<number> {
+  /** How many grants changed hands, and of how many of them a deposit is under way; they are locked from here on. */
+  async merge(
+    tx: Tx,
+    { gameId, environment }: Scope,
+    from: PlayerRef,
+    to: PlayerRef,
+  ): Promise<{ reassigned: number; depositing: number }> {
     const place = [gameId, environment, from.playerId];
     await tx.query(copyMarkers, [...place, to.playerId]);
     await tx.query(reassignWinners, [...place, to.playerId, to.externalPlayerId]);
-    return (await tx.query(reassignGrants, [...place, to.playerId, to.externalPlayerId])).length;
+    const values = [...place, to.playerId, to.externalPlayerId];
+    const rows = await tx.query<{ deposit_state: DepositState }>(reassignGrants, values);
+    return { reassigned: rows.length, depositing: rows.filter((row) => row.deposit_state === 'requested').length };
   }
 
   /** How many of the player's grants are expired now. */

@@ -53,8 +53,8 @@ export class ForceClaimsService {
     // Somebody else's claim, or one of long ago: this act changed nothing, and is on record all the same.
     if (!forced.applied) await this.putOnRecord(act);
     const answer = { status: 200, reply: JSON.stringify(this.replyOf(forced, act.auditId)) };
-    await this.remember(scope, idempotency, answer);
-    return { ...answer, replayed: false };
+    const twin = await this.remember(scope, idempotency, answer);
+    return twin ? { ...twin, replayed: true } : { ...answer, replayed: false };
   }
 
   private async forceReward(row: GrantRow, act: OperatorAct): Promise<Forced> {
@@ -112,12 +112,20 @@ export class ForceClaimsService {
     };
   }
 
-  /** Its own transaction after the claim: when it is lost, the repeat finds the grant claimed and changes nothing. */
-  private async remember(scope: Scope, idempotency: Idempotency | null, answer: RecordedReply): Promise<void> {
-    if (!idempotency) return;
-    await this.database.transaction(async (tx) => {
+  /**
+   * Its own transaction after the claim: when it is lost, the repeat finds the grant claimed and changes nothing. Of two
+   * at once the answer of the first one stands for both.
+   */
+  private async remember(
+    scope: Scope,
+    idempotency: Idempotency | null,
+    answer: RecordedReply,
+  ): Promise<RecordedReply | null> {
+    if (!idempotency) return null;
+    return this.database.transaction(async (tx) => {
       const twin = await this.idempotency.begin(tx, scope, idempotency);
       if (!twin) await this.idempotency.record(tx, scope, idempotency, answer);
+      return twin;
     });
   }
 }

@@ -94,6 +94,14 @@ describe('what operators do with grants', () => {
       expect(await world.depositRows(id)).toHaveLength(2);
     });
 
+    it('answers a double click alike, and delivers once', async () => {
+      const scope = await world.game(prize);
+      const { id } = await world.grantFor(scope, world.newPlayer());
+      const clicks = await Promise.all([1, 2, 3].map(() => force(scope, id, keyed('f-twice'))));
+      expect(clicks).toEqual([clicks[0], clicks[0], clicks[0]]);
+      expect(await world.depositRows(id)).toHaveLength(2);
+    });
+
     it('overrides expiry, before and after the sweep', async () => {
       const scope = await world.game(prize);
       await world.setSettings(scope, { grantDefaultTtlDays: 1 });

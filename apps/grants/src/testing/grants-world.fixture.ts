@@ -31,6 +31,7 @@ export const settings: GameSettings = {
   acceptClientScores: true,
   allowClientIdentity: true,
   anomalyRetentionDays: 180,
+  defaultIdentityPoolKey: null,
 };
 
 const catalog: Pick<Sections, 'items' | 'currencies'> = {

@@ -52,18 +52,23 @@ export class AuditLog {
   /**
    * Appends those of a studio's entries that are not on record yet; each has its id. The lock of the chain comes
    * before the look, so that of two deliveries of an entry the second one finds it.
+   *
+   * @returns those that were not
    */
-  async recordOnce(tx: Tx, studioId: string, entries: readonly (AuditEntry & { id: string })[]): Promise<void> {
+  async recordOnce<E extends AuditEntry & { id: string }>(tx: Tx, studioId: string, entries: readonly E[]): Promise<E[]> {
     let head: Head = await this.rows.lockHead(tx, studioId);
     const recorded = await this.rows.recorded(
       tx,
       entries.map(({ id }) => id),
     );
+    const fresh: E[] = [];
     for (const entry of entries) {
       if (recorded.has(entry.id)) continue;
       recorded.add(entry.id);
       head = await this.append(tx, head, entry);
+      fresh.push(entry);
     }
+    return fresh;
   }
 
   private async append(tx: Tx, head: Head, entry: AuditEntry): Promise<AuditRow> {

@@ -41,8 +41,9 @@ export class AppliesService {
     await this.applies.insert(apply, lease, this.clock.now());
     await this.prepareOwners(apply, lease, planned, call.operator.memberId);
     if (!(await this.saga.decide(apply, lease))) throw busy();
-    const game = await this.complete(apply, lease);
-    return { ...planned.plan, configVersion: game.configurationVersion, auditId: apply.audit.id! };
+    const { game, warnings } = await this.complete(apply, lease);
+    const reply = { ...planned.plan, warnings: [...planned.plan.warnings, ...warnings] };
+    return { ...reply, configVersion: game.configurationVersion, auditId: apply.audit.id! };
   }
 
   /** Whoever refuses ends the apply for all. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ConfigurationWarning } from '@kraty/contracts/configuration';
 import { Clock } from '@kraty/platform/clock';
 import type { Staged } from '@kraty/platform/facts';
 import { Database } from '@kraty/platform/persistence';
@@ -47,8 +48,9 @@ export class ApplySaga {
   }
 
   /** Commits at every owner, then here: settings, version, audit row and the end of the saga in one transaction. */
-  async complete(apply: ApplyRow): Promise<GameRow> {
-    for (const owner of apply.owners) await this.owners.commit(owner, apply.game, apply.id);
+  async complete(apply: ApplyRow): Promise<{ game: GameRow; warnings: ConfigurationWarning[] }> {
+    const warnings: ConfigurationWarning[] = [];
+    for (const owner of apply.owners) warnings.push(...(await this.owners.commit(owner, apply.game, apply.id)));
     const { game, staged } = await this.database.transaction(async (tx) => {
       const state = await this.applies.lock(tx, apply.id);
       const before = (await this.games.lock(tx, apply.game.studioId, apply.game.gameId)) ?? unknownGame();
@@ -60,7 +62,7 @@ export class ApplySaga {
       return { game, staged: isEmpty(apply) ? nothingStaged : await this.facts.stage(tx, game) };
     });
     await this.facts.carry(staged);
-    return game;
+    return { game, warnings };
   }
 
   private renewed(lease: Lease): Lease {

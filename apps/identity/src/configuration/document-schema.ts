@@ -1,4 +1,5 @@
 import { GameConfigurationDocumentBody } from '@kraty/contracts/configuration';
+import { keyPattern } from '@kraty/contracts/common';
 import type { GameSettings } from '@kraty/contracts/identity';
 import { classSchema, type Schema } from '@kraty/contracts/schemas';
 
@@ -13,6 +14,7 @@ const settings: Record<Exclude<keyof GameSettings, 'slug'>, Schema> = {
   acceptClientScores: orNull({ type: 'boolean' }),
   allowClientIdentity: orNull({ type: 'boolean' }),
   anomalyRetentionDays: orNull({ type: 'integer', minimum: 1, maximum: 3_650 }),
+  defaultIdentityPoolKey: orNull({ type: 'string', pattern: keyPattern.source }),
 };
 
 /** The JSON Schema of a configuration document: for editors and for checks before a push (04 §12). */

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { GameConfigurationDocumentBody, type GameConfigurationDocument } from '@kraty/contracts/configuration';
+import { eventTreeIssues } from '@kraty/contracts/events';
 import type { Issue } from '@kraty/contracts/failures';
 import { issuesOf } from '@kraty/platform/errors';
 import { settingIssues } from '../games/game-settings.js';
@@ -17,12 +18,19 @@ export function shapedDocument(input: unknown, root: string): ShapedDocument {
   const read = readDocument(input);
   if ('issues' in read) return { issues: read.issues.map((issue) => ({ ...issue, path: root })) };
   const { document } = read;
+  const trees = treeIssues(document['events'], `${root}.events`);
+  if (trees.length > 0) return { issues: trees };
   const body = plainToInstance(GameConfigurationDocumentBody, document);
   const errors = validateSync(body, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
   const issues = [...issuesOf(errors, root), ...settingsIssues(document['settings'], root)];
   if (issues.length > 0) return { issues };
   // The document itself goes on, not the instance, which has a class's fields and order.
   return { document: document as unknown as GameConfigurationDocument };
+}
+
+function treeIssues(events: unknown, path: string): Issue[] {
+  if (!Array.isArray(events)) return [];
+  return events.flatMap((event, at) => eventTreeIssues(event, `${path}[${at}]`));
 }
 
 /** The slug names the game outside of its settings, so here it is no setting. */

@@ -47,6 +47,24 @@ describe('readDocument', () => {
     expect(codes(['l0: &l0 [ha]', ...levels].join('\n'))).toEqual(['unsupported']);
   });
 
+  it.each([
+    ['quotation marks', `x: ${'"'.repeat(1_000_001)}`],
+    ['closing brackets', `x: ${'} '.repeat(290_000)}`],
+    ['commas', `x: {${','.repeat(290_000)}}`],
+    ['escapes that are none', `x: "${'\\x'.repeat(500_000)}"`],
+    ['documents', '---\n'.repeat(150_000)],
+    ['ends', '...\n'.repeat(150_000)],
+    ['ends of one document', `x: 1\n${'...\n'.repeat(150_000)}`],
+  ])('tells the first mistakes of a megabyte of %s, and where they are', (_, input) => {
+    const startedMs = performance.now();
+    const read = readDocument(input);
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    const issues = 'issues' in read ? read.issues : [];
+    expect(issues).toHaveLength(50);
+    for (const { code, message } of issues)
+      expect([code, message]).toEqual(['format', expect.stringMatching(/at line \d+, column \d+$/)]);
+  });
+
   it('reads a long map as quickly as a short one', () => {
     const keys = Array.from({ length: 60_000 }, (_, at) => `k${at}: 1`);
     const startedMs = performance.now();

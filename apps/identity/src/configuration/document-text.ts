@@ -1,6 +1,6 @@
 import { isStorable, limits } from '@kraty/contracts/common';
 import type { Issue } from '@kraty/contracts/failures';
-import { CST, isScalar, Lexer, parseDocument, stringify, visit, type Document } from 'yaml';
+import { Composer, CST, isScalar, Lexer, LineCounter, Parser, stringify, visit, type Document } from 'yaml';
 
 /** Values of all kinds in one document: a bound against documents that are small as text and large as objects. */
 const valuesMax = 500_000;
@@ -8,8 +8,13 @@ const valuesMax = 500_000;
 const objectsMax = 150_000;
 /** Marks and words of a YAML text; reading more would keep everybody else waiting for seconds. JSON has no such bound. */
 const lexemesMax = 600_000;
+/** Mistakes told of one YAML text; with these the reading ends, for a page of quotation marks has half a million. */
+const mistakesMax = 50;
 /** Fields that the language reads of every object; class-transformer takes a `constructor` at its word and crashes. */
 const dangerousNames: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
+
+/** Where the library has found a mistake. */
+type MistakeSource = number | readonly [number, number, ...unknown[]] | { offset: number };
 
 /** The document as an object, or everything that keeps it from being one. */
 export type ReadDocument = { document: Record<string, unknown> } | { issues: Issue[] };
@@ -37,13 +42,52 @@ function parse(text: string): { value: unknown } | { issues: Issue[] } {
 function parseYaml(text: string): { value: unknown } | { issues: Issue[] } {
   const problem = lexicalProblem(text);
   if (problem !== null) return { issues: [problem] };
-  // The library's own look for equal keys compares each with each, which takes minutes for a long map.
-  const yaml = parseDocument(text, { uniqueKeys: false, resolveKnownTags: false, version: '1.2', schema: 'core' });
-  if (yaml.errors.length > 0) {
-    return { issues: yaml.errors.slice(0, 50).map((error) => issue('format', firstLine(error))) };
-  }
+  const yaml = compose(text);
+  if (Array.isArray(yaml)) return { issues: yaml };
   const odd = keyProblem(yaml);
   return odd === null ? { value: yaml.toJS() as unknown } : { issues: [odd] };
+}
+
+/**
+ * The one document of a text, or the first mistakes in it. The library itself gathers them without end and describes each
+ * by the whole of its line: a megabyte of quotation marks took it many minutes.
+ */
+function compose(text: string): Document | Issue[] {
+  const lines = new LineCounter();
+  const mistakes: Issue[] = [];
+  const mistake = (source: MistakeSource, message: string): void => {
+    const at = typeof source === 'number' ? source : 'offset' in source ? source.offset : source[0];
+    const { line, col } = lines.linePos(at);
+    mistakes.push(issue('format', `${message.slice(0, 200)} at line ${line}, column ${col}`));
+    if (mistakes.length >= mistakesMax) throw new Error('enough mistakes');
+  };
+  // The library's own look for equal keys compares each with each, which takes minutes for a long map.
+  const composer = new Composer({ uniqueKeys: false, resolveKnownTags: false, version: '1.2', schema: 'core' });
+  Object.assign(composer, {
+    onError: (source: MistakeSource, _code: string, message: string, isWarning?: boolean) =>
+      isWarning === true ? undefined : mistake(source, message),
+  });
+  try {
+    const [document] = [...composer.compose(soundTokens(text, lines, mistake), true, text.length)];
+    return mistakes.length > 0 ? mistakes : document!;
+  } catch (error) {
+    // The library may catch what is thrown here, and throw a mistake of its own on the way.
+    if (mistakes.length >= mistakesMax) return mistakes.slice(0, mistakesMax);
+    throw error;
+  }
+}
+
+/** The parts of a text without those that are none, and without further documents. */
+function* soundTokens(text: string, lines: LineCounter, mistake: (at: number, message: string) => void) {
+  const seen = new Set<string>();
+  for (const token of new Parser(lines.addNewLine).parse(text)) {
+    const isFurther = token.type === 'document' || token.type === 'doc-end' ? seen.has(token.type) : false;
+    seen.add(token.type);
+    if (token.type === 'error') mistake(token.offset, token.message);
+    else if (isFurther) mistake(token.offset, 'holds more than one document');
+    else if (token.type === 'doc-end' && !seen.has('document')) mistake(token.offset, 'ends before it begins');
+    else yield token;
+  }
 }
 
 /** What can be refused before anything is built: a few aliases of aliases make gigabytes of a page. */

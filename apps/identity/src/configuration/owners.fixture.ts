@@ -27,6 +27,9 @@ export class FakeOwner {
   abandoned = new Set<string>();
   issues: Issue[] = [];
   warnings: ConfigurationWarning[] = [];
+  /** What commits warn of. */
+  late: ConfigurationWarning[] = [];
+  runningWindows: Record<string, string> = {};
   refusesPrepare = false;
 
   constructor(readonly context: Owner) {
@@ -41,6 +44,8 @@ export class FakeOwner {
     this.abandoned.clear();
     this.issues = [];
     this.warnings = [];
+    this.late = [];
+    this.runningWindows = {};
     this.refusesPrepare = false;
   }
 
@@ -52,7 +57,8 @@ export class FakeOwner {
     const sections = [...this.sections].map(([name, rows]) => {
       return [name, [...rows.values()].sort((a, b) => (a.key < b.key ? -1 : 1))];
     });
-    return { sections: Object.fromEntries(sections) as object, archivedKeys: {} };
+    const { runningWindows } = this;
+    return { sections: Object.fromEntries(sections) as object, archivedKeys: {}, runningWindows };
   }
 
   prepare({ applyId, changes }: CheckConfiguration & { applyId: string }): void {
@@ -130,7 +136,7 @@ function serviceOf(fake: FakeOwner) {
     @HandleRequest(routes.commit)
     commit({ applyId }: { applyId: string }) {
       fake.commit(applyId);
-      return {};
+      return { warnings: fake.late };
     }
 
     @HandleRequest(routes.abandon)

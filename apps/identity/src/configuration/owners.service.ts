@@ -29,7 +29,7 @@ export class Owners {
   constructor(private readonly messenger: Messenger) {}
 
   /** Every section, as its owner has it. */
-  async export(game: GameScope): Promise<{ sections: Sections; archivedKeys: ExportedSections['archivedKeys'] }> {
+  async export(game: GameScope): Promise<ExportedSections & { sections: Sections }> {
     const parts = await Promise.all(
       owners.map((owner) => this.messenger.request(routes[owner].export, { game }, options)),
     );
@@ -39,6 +39,10 @@ export class Owners {
         {},
         ...parts.map(({ archivedKeys }) => archivedKeys),
       ) as ExportedSections['archivedKeys'],
+      runningWindows: Object.assign(
+        {},
+        ...parts.map(({ runningWindows }) => runningWindows),
+      ) as ExportedSections['runningWindows'],
     };
   }
 
@@ -64,8 +68,10 @@ export class Owners {
     await this.messenger.request(routes[owner].prepare, step, options);
   }
 
-  async commit(owner: Owner, game: GameScope, applyId: string): Promise<void> {
-    await this.messenger.request(routes[owner].commit, { game, applyId }, options);
+  /** Warnings of what the clock has overtaken; only of the first call. */
+  async commit(owner: Owner, game: GameScope, applyId: string): Promise<ConfigurationWarning[]> {
+    const { warnings = [] } = await this.messenger.request(routes[owner].commit, { game, applyId }, options);
+    return warnings;
   }
 
   async abandon(owner: Owner, game: GameScope, applyId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
+import type { ExportedSections } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
 import type {
   ApplyMode,
@@ -8,6 +9,7 @@ import type {
   GameSettings,
   PlanConfiguration,
 } from '@kraty/contracts/identity';
+import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { sha256Hex } from '@kraty/platform/ids';
 import { canonicalJson } from '../audit/audit-chain.js';
@@ -19,6 +21,7 @@ import { shapedDocument } from './document-shape.js';
 import { writeDocument } from './document-text.js';
 import { documentOf } from './export.js';
 import { Owners } from './owners.service.js';
+import { withoutPastOverrides } from './past-overrides.js';
 import { compare, sizeProblems, type Comparison, type CurrentConfiguration } from './plan.js';
 
 /** Bounds the reply: a broken document can have thousands of problems. */
@@ -39,6 +42,7 @@ export class PlanningService {
     private readonly games: GamesStore,
     private readonly owners: Owners,
     private readonly access: AccessService,
+    private readonly clock: Clock,
   ) {}
 
   async export(call: ExportConfiguration): Promise<{ configVersion: number; text: string }> {
@@ -61,8 +65,10 @@ export class PlanningService {
   async prepare(call: PlanConfiguration, root: string): Promise<Planned> {
     const shaped = shapedDocument(call.document, root);
     if ('issues' in shaped) throw outOfShape(shaped.issues);
-    const { game, current } = await this.current(call);
-    const comparison = compare(shaped.document, current, call.mode);
+    const { game, current, runningWindows } = await this.current(call);
+    const overridden = { events: current.sections.events, runningWindows, nowMs: this.clock.nowMs() };
+    const { document, warnings } = withoutPastOverrides(shaped.document, overridden);
+    const comparison = compare(document, current, call.mode);
     const settings = changedSettings(current.settings, comparison.settings);
     const scope = { studioId: call.studioId, gameId: call.gameId };
     const oversize = sizeProblems(comparison);
@@ -77,17 +83,21 @@ export class PlanningService {
       updates,
       archives,
       unchanged,
-      warnings: [...comparison.warnings, ...verdict.warnings].slice(0, issuesMax),
+      warnings: [...comparison.warnings, ...warnings, ...verdict.warnings].slice(0, issuesMax),
       // Two checks may find the same thing twice.
       errors: distinct([...comparison.errors, ...oversize, ...verdict.errors]).slice(0, issuesMax),
     };
     return { game: scope, plan, comparison, settings };
   }
 
-  private async current({ studioId, gameId }: GameScope): Promise<{ game: GameRow; current: CurrentConfiguration }> {
+  private async current({ studioId, gameId }: GameScope): Promise<{
+    game: GameRow;
+    current: CurrentConfiguration;
+    runningWindows: ExportedSections['runningWindows'];
+  }> {
     const game = (await this.games.find(studioId, gameId)) ?? unknownGame();
-    const exported = await this.owners.export({ studioId, gameId });
-    return { game, current: { settings: game.settings, ...exported } };
+    const { runningWindows, ...exported } = await this.owners.export({ studioId, gameId });
+    return { game, current: { settings: game.settings, ...exported }, runningWindows };
   }
 }
 

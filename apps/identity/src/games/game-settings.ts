@@ -13,6 +13,7 @@ export const defaultSettings: AdjustableSettings = {
   acceptClientScores: true,
   allowClientIdentity: true,
   anomalyRetentionDays: 180,
+  defaultIdentityPoolKey: null,
 };
 
 type SettingRule = { code: Issue['code']; message: string; holds: (value: unknown) => boolean };
@@ -39,6 +40,11 @@ const rules: Record<keyof GameSettings, SettingRule> = {
     code: 'range',
     message: 'must be an integer from 1 to 3650',
     holds: (value) => isIntegerWithin(value, 1, 3_650),
+  },
+  defaultIdentityPoolKey: {
+    code: 'format',
+    message: 'must be null or the key of an identity pool',
+    holds: (value) => value === null || (typeof value === 'string' && keyPattern.test(value)),
   },
 };
 

@@ -48,6 +48,12 @@ const saveGame = statement(
     where g.id = $1 returning ${columns}`,
 );
 
+// No version of the game that an operator compares: its settings have not changed.
+const raiseConfigurationVersion = statement(
+  'identity_game_raise_configuration_version',
+  `update game set configuration_version = configuration_version + $2 where id = $1`,
+);
+
 const environmentsOf = statement(
   'identity_game_environments',
   `select e.name,
@@ -102,6 +108,11 @@ export class GamesStore {
     const values = [id, settings.displayName, settings.slug, stored, archivedAt, configurationVersion, now];
     const [row] = await withUniqueSlug(settings.slug, () => tx.query<StoredGame>(saveGame, values));
     return toGame(row!);
+  }
+
+  /** Objects of the game have changed in another context. */
+  async raiseConfigurationVersion(tx: Tx, gameId: string, by: number): Promise<void> {
+    await tx.query(raiseConfigurationVersion, [gameId, by]);
   }
 
   environments(

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import type { Scope } from '@kraty/contracts/common';
-import { readPlayerTraits, type PlayerTraits } from '@kraty/contracts/identity';
+import type { Json, Scope } from '@kraty/contracts/common';
+import { readLastContexts, readPlayerTraits, type PlayerTraits } from '@kraty/contracts/identity';
 import { isUuid } from '@kraty/platform/ids';
 import { HandleRequest } from '@kraty/platform/messaging';
 import { PlayerTraitsService } from './player-traits.service.js';
@@ -12,5 +12,10 @@ export class PlayerTraitsHandler {
   @HandleRequest(readPlayerTraits)
   async read({ scope, playerId }: { scope: Scope; playerId: string }): Promise<{ traits: PlayerTraits | null }> {
     return { traits: isUuid(playerId) ? await this.traits.of(scope, playerId) : null };
+  }
+
+  @HandleRequest(readLastContexts)
+  async lastContexts(asked: { scope: Scope; playerIds: string[] }): Promise<{ contexts: Record<string, Json> }> {
+    return { contexts: await this.traits.lastContexts(asked.scope, asked.playerIds) };
   }
 }

@@ -19,6 +19,8 @@ import { envelopeOf, simulateBot, type SimulatedSeries } from '../bots/simulatio
 import { configuredBody, shapedBody } from './configured-body.js';
 import { ConfiguredReads } from './configured-reads.service.js';
 
+/** A simulation may take this long: who asked for it waits no longer, and it costs the boards' own work. Milliseconds. */
+const simulationMs = 15_000;
 /** Id in the seeds of a bot that is not kept yet. */
 const unsavedBotId = '00000000-0000-8000-8000-000000000000';
 
@@ -50,10 +52,14 @@ export class BotSimulations {
       humanScores: body.context?.humanScores ?? [],
       progressWrites: body.context?.progressWrites ?? [],
     };
+    const untilMs = performance.now() + simulationMs;
     const series: SimulatedSeries[] = [];
     for (const boardKey of body.seeds) {
       for (let slot = 0; slot < (body.slots ?? 1); slot += 1) {
-        series.push(await simulateBot(bot, { boardKey, slot, durationSeconds: body.durationSeconds }, players));
+        const { durationSeconds } = body;
+        const one = await simulateBot(bot, { boardKey, slot, durationSeconds }, players, untilMs);
+        if (one === null) throw tooCostly();
+        series.push(one);
       }
     }
     return {
@@ -83,6 +89,11 @@ export class BotSimulations {
     }
     return { id: known?.id ?? unsavedBotId, behavior, warnings: warningsOf(stated) };
   }
+}
+
+function tooCostly() {
+  const message = 'takes too long with this bot: try fewer seeds, slots or transitions';
+  return validationFailed([{ path: 'body.seeds', code: 'range', message }]);
 }
 
 function warningsOf(bot: BotConfiguration): ConfigurationWarning[] {

@@ -1,7 +1,9 @@
 import { Controller } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
+import type { Operator } from '@kraty/contracts/identity';
 import {
   archiveConfigured,
+  importIdentities,
   listConfigured,
   readConfigured,
   saveConfigured,
@@ -16,6 +18,7 @@ import { HandleRequest } from '@kraty/platform/messaging';
 import { BotSimulations } from './bot-simulations.service.js';
 import { configuredBody } from './configured-body.js';
 import { ConfiguredObjects } from './configured-objects.service.js';
+import { IdentityImports } from './identity-imports.service.js';
 import { ConfiguredReads } from './configured-reads.service.js';
 
 interface Named {
@@ -29,6 +32,7 @@ export class ConfiguredObjectsHandler {
   constructor(
     private readonly reads: ConfiguredReads,
     private readonly objects: ConfiguredObjects,
+    private readonly imports: IdentityImports,
     private readonly simulations: BotSimulations,
   ) {}
 
@@ -53,6 +57,11 @@ export class ConfiguredObjectsHandler {
   @HandleRequest(archiveConfigured)
   async archive(command: ArchiveConfigured) {
     return this.objects.archive(command, command.id, command.ifVersion);
+  }
+
+  @HandleRequest(importIdentities)
+  importIdentities({ operator, game, id, body }: { operator: Operator; game: GameScope; id: string; body: unknown }) {
+    return this.imports.import(operator, game, id, body);
   }
 
   @HandleRequest(validateBot)

@@ -1,18 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { actedBy, operatorActed, type Operator, type OperatorAct } from '@kraty/contracts/identity';
+import type { Operator } from '@kraty/contracts/identity';
 import type { ListRankedLists, NamedList, RankedList, ScoreBucket } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { Outbox } from '@kraty/platform/facts';
-import { isUuid, uuidV7 } from '@kraty/platform/ids';
+import { isUuid } from '@kraty/platform/ids';
 import { Database } from '@kraty/platform/persistence';
-import { belongsTo, type Board } from '../boards/board.js';
-import { BoardsStore } from '../boards/boards.store.js';
-import { DefinitionsStore } from '../definitions/definitions.store.js';
-import { partId, periodOf } from '../parts/part.js';
 import { Ranks } from '../ranks/ranks.service.js';
-import { unknownBoard } from '../reads/reads.service.js';
 import { ScoresStore } from '../scores/scores.store.js';
+import { actFact, boardAct } from './board-act.js';
+import { RankedListFinder } from './ranked-list-finder.service.js';
 import { RankedListsStore, type ListRow } from './ranked-lists.store.js';
 
 /** Ranked lists as operators look at them (04 §6). */
@@ -21,8 +18,7 @@ export class RankedLists {
   constructor(
     private readonly database: Database,
     private readonly store: RankedListsStore,
-    private readonly boards: BoardsStore,
-    private readonly definitions: DefinitionsStore,
+    private readonly finder: RankedListFinder,
     private readonly scores: ScoresStore,
     private readonly ranks: Ranks,
     private readonly outbox: Outbox,
@@ -40,48 +36,20 @@ export class RankedLists {
 
   /** Errors: `not_found`. */
   async distribution(named: NamedList, buckets: number): Promise<{ buckets: ScoreBucket[] }> {
-    const { leaderboardId } = await this.find(named);
+    const { leaderboardId } = await this.finder.find(named);
     return { buckets: await this.store.distribution(leaderboardId, buckets) };
   }
 
   /** Errors: `not_found`, `conflict` (not_live). */
   async rebuild(named: NamedList & { operator: Operator }): Promise<{ auditId: string }> {
-    const board = await this.find(named);
+    const board = await this.finder.find(named);
     if (board.finalizedAt) throw fail('conflict', 'a frozen board has no index', { reason: 'not_live' });
-    const now = this.clock.now();
-    const { studioId, gameId, environment } = named.scope;
-    const act: OperatorAct = {
-      ...actedBy(named.operator),
-      ...{ auditId: uuidV7(now.getTime()), studioId, gameId, environment },
-      action: 'leaderboard.rebuild',
-      target: { type: 'leaderboard', id: named.leaderboardId, label: board.event?.eventKey ?? null },
-      ...{ reason: null, metadata: { segment: board.segment }, before: null, after: null },
-      actedAt: now.toISOString(),
-    };
-    const fact = {
-      type: operatorActed.leaderboards,
-      scope: named.scope,
-      aggregateId: act.auditId,
-      revision: 1,
-      payload: act,
-    };
+    const act = boardAct(named.operator, board, 'leaderboard.rebuild', this.clock.now(), named.leaderboardId);
+    const fact = actFact(named.scope, act);
     const staged = await this.database.transaction((tx) => this.outbox.stage(tx, [fact]));
     await this.outbox.carry(staged);
     await this.ranks.rebuildAnew(board.leaderboardId);
     return { auditId: act.auditId };
-  }
-
-  private async find({ scope, leaderboardId, period, segment }: NamedList): Promise<Board> {
-    if (!isUuid(leaderboardId)) throw unknownBoard();
-    const board = await this.boards.find(leaderboardId);
-    if (board?.event && belongsTo(board, scope)) return board;
-    const definition = await this.definitions.find(leaderboardId);
-    if (definition?.gameId !== scope.gameId) throw unknownBoard();
-    const atMs = period === null ? this.clock.nowMs() : Date.parse(period);
-    const { startMs } = periodOf(definition, scope.environment, atMs).period;
-    const part = await this.boards.find(partId(leaderboardId, scope.environment, startMs, segment));
-    if (!part) throw unknownBoard();
-    return part;
   }
 
   private async shown(row: ListRow): Promise<RankedList> {

@@ -19,7 +19,7 @@ const selectLists = statement(
   'select-ranked-lists',
   `select board.leaderboard_id as id, definition_id as "definitionId", definition.key, event_key as "eventKey",
           event_window_id as "windowId", segment, opens_at as "opensAt",
-          (select score from board_entry as entry where entry.leaderboard_id = board.leaderboard_id
+          (select score from board_entry as entry where entry.leaderboard_id = board.leaderboard_id and removed_at is null
             order by score desc, achieved_at, participant_id desc limit 1) as "topScore"
      from board left join leaderboard_definition as definition on definition.leaderboard_id = board.definition_id
     where board.game_id = $1 and board.environment = $2 and board.finalized_at is null and board.mode <> 'none'
@@ -31,11 +31,11 @@ const selectLists = statement(
 /** Live rows stay when a list is frozen, so both are counted alike. */
 const selectBuckets = statement(
   'select-score-buckets',
-  `with bounds as (select min(score) as low, max(score) as high from board_entry where leaderboard_id = $1)
+  `with bounds as (select min(score) as low, max(score) as high from board_entry where leaderboard_id = $1 and removed_at is null)
    select least(floor((score - low) / nullif(high - low, 0) * $2::integer), $2::integer - 1)::integer as bucket,
           low, high, count(*) filter (where kind = 'player')::integer as players,
           count(*) filter (where kind = 'bot')::integer as bots
-     from board_entry, bounds where leaderboard_id = $1 group by bucket, low, high order by bucket`,
+     from board_entry, bounds where leaderboard_id = $1 and removed_at is null group by bucket, low, high order by bucket`,
 );
 
 /** Ranked lists as operators look at them. */

@@ -9,7 +9,7 @@ import { Parts } from '../parts/parts.service.js';
 import { PartsStore } from '../parts/parts.store.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { Contributions, type CountedWrite } from '../scores/contributions.service.js';
-import { Segments } from '../segments/segments.service.js';
+import { lastContext, Segments } from '../segments/segments.service.js';
 
 interface Change {
   fact: Fact<HoldingChanged>;
@@ -70,7 +70,7 @@ export class RankedBalances {
         periodStartMs: period.period.startMs,
         scope,
         playerId,
-        context: null,
+        context: lastContext,
         writtenAtMs: Date.parse(changedAt),
       },
     ]);

@@ -45,6 +45,13 @@ const shareOpen = statement(
   'board-share-open',
   'select leaderboard_id from board where leaderboard_id = $1 and finalized_at is null for share',
 );
+/** The same, with the end of a board that is about to be frozen. */
+const shareOpenUntil = statement(
+  'board-share-open-until',
+  `select (select (extract(epoch from closed_at) * 1000)::float8 from board_freeze as ending
+            where ending.leaderboard_id = board.leaderboard_id) as "endedAtMs"
+     from board where leaderboard_id = $1 and finalized_at is null for share of board`,
+);
 const freezeBoard = statement(
   'freeze-board',
   'update board set finalized_at = $2, finalized_reason = $3 where leaderboard_id = $1 and finalized_at is null',
@@ -125,6 +132,12 @@ export class BoardsStore {
   /** False for a frozen board; an open one stays open while the transaction lasts. */
   async isOpen(tx: Tx, leaderboardId: string): Promise<boolean> {
     return (await tx.query(shareOpen, [leaderboardId])).length > 0;
+  }
+
+  /** Null for a frozen board; an open one stays open while the transaction lasts. `endedAtMs`: it is about to be frozen. */
+  async openUntil(tx: Tx, leaderboardId: string): Promise<{ endedAtMs: number | null } | null> {
+    const [row] = await tx.query<{ endedAtMs: number | null }>(shareOpenUntil, [leaderboardId]);
+    return row ?? null;
   }
 
   async freeze(tx: Tx, leaderboardId: string, at: Date, reason: FinalizedReason): Promise<void> {

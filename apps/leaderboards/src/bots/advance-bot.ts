@@ -6,6 +6,9 @@ import { doneAt, scoreByTime, targetOf, wholeScore } from './bot-block.js';
 import { enteredBlock, groundOf, nextPlace, statusAt, type BoardBot, type BoardSight, type BotState } from './bot.js';
 import { randomOf } from './bot-seed.js';
 
+/** Steps of a state machine judged in one piece: the costliest that may be bound takes a millisecond a step. */
+const stepsAPiece = 8;
+
 /**
  * The bot as it stands at an instant (10 §6.3). The same instants, sights and ticks give the same state, and blocks
  * that go by time alone give the same score however often somebody looked in between.
@@ -17,12 +20,27 @@ export function advanceBot(
   sight: BoardSight,
   nowMs: number,
 ): BotState {
+  const work = advancingBot(bot, state, clock, sight, nowMs);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** The same in pieces: a state machine that nobody has looked at for long has thousands of steps to judge. */
+export function* advancingBot(
+  bot: BoardBot,
+  state: BotState,
+  clock: BoardClock,
+  sight: BoardSight,
+  nowMs: number,
+): Generator<undefined, BotState> {
   const step = stepAt(clock, nowMs);
   if (state.status !== 'active' || step <= state.lastStep) return state;
   const watching = { ...state, referenceId: referenceOf(state, sight) };
   const advanced =
     bot.behavior.type === 'state_machine'
-      ? throughStates(bot, bot.behavior, watching, clock, sight, step)
+      ? yield* throughStates(bot, bot.behavior, watching, clock, sight, step)
       : alongSteps(bot, watching, clock, sight, step);
   return { ...advanced, lastStep: step };
 }
@@ -94,14 +112,14 @@ function isRandomDone(bot: BoardBot, state: BotState, clock: BoardClock): boolea
   return state.score >= targetOf(enteredBlock(bot, state), groundOf(bot, clock));
 }
 
-function throughStates(
+function* throughStates(
   bot: BoardBot,
   machine: Extract<BotBehavior, { type: 'state_machine' }>,
   before: BotState,
   clock: BoardClock,
   sight: BoardSight,
   last: number,
-): BotState {
+): Generator<undefined, BotState> {
   const ground = groundOf(bot, clock);
   const rules = rulesOf(machine);
   const state = { ...before };
@@ -114,6 +132,7 @@ function throughStates(
     const entered = enteredBlock(bot, state);
     moveTo(state, scoreByTime(entered, ground, second) ?? state.score, instantOf(clock, step));
     state.status = statusAt(entered, ground, second);
+    if (step % stepsAPiece === 0) yield;
   }
   return sawOthers(bot, state, clock, sight, last);
 }
@@ -153,50 +172,51 @@ function transitionOf(
   const { block, params } = enteredBlock(bot, state).step;
   const stateSeconds = second - state.enteredAt;
   if (block === 'wait' && stateSeconds < (params?.['durationSeconds'] ?? 0)) return null;
-  const valueOf = (name: string): number => variable(name, { bot, state, clock, sight, second });
+  const valueOf = variablesOf(bot, state, clock, sight, second);
   const taken = rules.get(state.place)?.find(({ when }) => Boolean(evaluateExpression(when, valueOf)));
   return taken?.to ?? null;
 }
 
-interface Variables {
-  bot: BoardBot;
-  state: BotState;
-  clock: BoardClock;
-  sight: BoardSight;
-  second: number;
-}
-
-/** 10 §7, bot variables. */
-function variable(name: string, { bot, state, clock, sight, second }: Variables): number {
-  const reference = state.referenceId === null ? null : sight.human(state.referenceId);
-  switch (name) {
-    case 'elapsedSeconds':
-      return second;
-    case 'stateSeconds':
-      return second - state.enteredAt;
-    case 'remainingSeconds':
-      return Math.max(0, clock.lengthSeconds - second);
-    case 'score':
-      return state.score;
-    case 'rank':
-      return sight.botRank(bot.participantId) ?? sight.participantCount;
-    case 'topScore':
-      return sight.topScore;
-    case 'playerScore':
-      return reference?.score ?? 0;
-    case 'playerRank':
-      return reference?.rank ?? 0;
-    case 'humanCount':
-      return sight.humanCount;
-    case 'participantCount':
-      return sight.participantCount;
-    case 'ticks':
-      return sight.ticks;
-    case 'random':
-      return randomOf(bot.seed, `state:${state.entries}`);
-    default:
-      return 0;
-  }
+/** 10 §7, bot variables. `random` costs a hash and stays the same while one step is judged, however often it is asked. */
+function variablesOf(
+  bot: BoardBot,
+  state: BotState,
+  clock: BoardClock,
+  sight: BoardSight,
+  second: number,
+): (name: string) => number {
+  const reference = () => (state.referenceId === null ? null : sight.human(state.referenceId));
+  let random: number | null = null;
+  return (name) => {
+    switch (name) {
+      case 'elapsedSeconds':
+        return second;
+      case 'stateSeconds':
+        return second - state.enteredAt;
+      case 'remainingSeconds':
+        return Math.max(0, clock.lengthSeconds - second);
+      case 'score':
+        return state.score;
+      case 'rank':
+        return sight.botRank(bot.participantId) ?? sight.participantCount;
+      case 'topScore':
+        return sight.topScore;
+      case 'playerScore':
+        return reference()?.score ?? 0;
+      case 'playerRank':
+        return reference()?.rank ?? 0;
+      case 'humanCount':
+        return sight.humanCount;
+      case 'participantCount':
+        return sight.participantCount;
+      case 'ticks':
+        return sight.ticks;
+      case 'random':
+        return (random ??= randomOf(bot.seed, `state:${state.entries}`));
+      default:
+        return 0;
+    }
+  };
 }
 
 /** Who sets the pace: the caller if on the board, else whom the bot followed last (10 §5.6). */

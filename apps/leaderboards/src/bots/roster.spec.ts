@@ -1,6 +1,6 @@
 import type { BotBehavior } from '@kraty/contracts/leaderboards';
 import type { Board } from '../boards/board.js';
-import { advanceRoster } from './advance-roster.js';
+import { advanceRoster, advanceRosterInTurns } from './advance-roster.js';
 import type { BotDefinition } from './bot-definition.js';
 import { boardKey, botId, emptySight } from './bots.fixture.js';
 import { clockOf, keyOf, retireFor, rosterOf, type NamedPool } from './roster.js';
@@ -134,5 +134,34 @@ describe('advancing all bots of a board', () => {
     expect([next.changed, next.moved]).toEqual([[], []]);
     const later = advanceRoster(roster, clock, emptySight, { nowMs: 31_000, tickTimesMs: [] });
     expect(later.moved.map(({ slot, state }) => [slot, state.score])).toEqual([[3, 30]]);
+  });
+
+  it('works no step in twice when a write comes from a clock that is ahead', () => {
+    const { roster } = advanceRoster(whole, clock, emptySight, { nowMs: 9_000, tickTimesMs: [21_000] });
+    expect([roster.lastStep, ...roster.bots.map(({ state }) => state.lastStep)]).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  it('lets other work in between, and ends where it would without', async () => {
+    const transitions = [{ when: { expr: 'stateSeconds >= 100' }, to: 'other' }];
+    const pacing: BotBehavior = {
+      type: 'state_machine',
+      initial: 'one',
+      states: {
+        one: { block: 'progress_linear', params: { targetScore: 500 }, transitions },
+        other: { block: 'idle', transitions: [{ when: { expr: 'random < 0.01 && stateSeconds > 9' }, to: 'one' }] },
+      },
+    };
+    const machines = rosterOf(
+      { ...board, botBindings: [{ botKey: 'pacing', count: 60 }] },
+      new Map([bot('pacing', pacing)]),
+      () => pool,
+    );
+    const until = { nowMs: 86_400_000, tickTimesMs: [] };
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 1);
+    const inTurns = await advanceRosterInTurns(machines, clock, emptySight, until);
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(3);
+    expect(inTurns).toEqual(advanceRoster(machines, clock, emptySight, until));
   });
 });

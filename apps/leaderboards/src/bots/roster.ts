@@ -71,6 +71,21 @@ export function rosterOf(
   return { leaderboardId: board.leaderboardId, lastStep: 0, ticks: 0, countsTicks, revision: 1, bots: seated };
 }
 
+/**
+ * The roster as it must be worked through anew because its bots were advanced beyond the end of their board, by a reader
+ * to whom nobody had told yet that the board was closed early; null when there is no need. Bots that step with the
+ * writes of players stay as they are: after the end there were none. Who made room for a human stays away.
+ */
+export function rewoundTo(endStep: number, roster: Roster, clock: BoardClock, hasEnded: boolean): Roster | null {
+  if (!hasEnded || roster.lastStep <= endStep) return null;
+  const bots = roster.bots.map((bot) => {
+    if (needsOf(bot.behavior).ticks || bot.state.status === 'retired') return bot;
+    const { lastTick, referenceId } = bot.state;
+    return { ...bot, state: { ...bornBot(bot, clock), lastTick, referenceId } };
+  });
+  return { ...roster, lastStep: 0, bots };
+}
+
 /** The name of the board in its bots' seeds. */
 export function keyOf({ leaderboardId, definitionId, opensAt, segment }: Board): string {
   if (definitionId === null) return boardKeyOf({ leaderboardId });

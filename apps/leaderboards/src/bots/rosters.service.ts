@@ -3,15 +3,16 @@ import { Clock } from '@kraty/platform/clock';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import type { Board } from '../boards/board.js';
 import { BoardsStore } from '../boards/boards.store.js';
+import { GameSettings } from '../game-settings/game-settings.service.js';
 import { builtInIdentities } from '../identity-pools/identity-pool.js';
 import { IdentityPoolsStore } from '../identity-pools/identity-pools.store.js';
 import type { BotIdentity } from '../profiles/profile.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import type { EntryRow } from '../scores/scores.store.js';
-import { advanceRoster, type AdvancedRoster } from './advance-roster.js';
+import { advanceRosterInTurns, type AdvancedRoster } from './advance-roster.js';
 import { stepAt } from './board-clock.js';
 import { BotDefinitionsStore } from './bot-definitions.store.js';
-import { clockOf, isOnBoard, retireFor, rosterOf, type NamedPool, type Roster } from './roster.js';
+import { clockOf, isOnBoard, retireFor, rewoundTo, rosterOf, type NamedPool, type Roster } from './roster.js';
 import { RosterCache } from './roster-cache.js';
 import { RostersStore } from './rosters.store.js';
 import { Sights } from './sights.service.js';
@@ -19,6 +20,8 @@ import { SightsStore } from './sights.store.js';
 
 /** How long a reader waits for bots that are being advanced; then it shows the board as it is. Milliseconds. */
 const lookWaitMs = 100;
+/** How long a reader waits for bots that it advances itself; hundreds of them, not looked at for days, take longer. Milliseconds. */
+const ownLookMs = 2_000;
 
 /** One accepted write of a player. */
 export interface PlayerWrite {
@@ -50,6 +53,7 @@ export class Rosters {
     private readonly store: RostersStore,
     private readonly definitions: BotDefinitionsStore,
     private readonly pools: IdentityPoolsStore,
+    private readonly settings: GameSettings,
     private readonly sights: Sights,
     private readonly seats: SightsStore,
     private readonly ranks: Ranks,
@@ -82,7 +86,7 @@ export class Rosters {
       this.looking.delete(leaderboardId),
     );
     this.looking.set(leaderboardId, work);
-    await work;
+    await withinMs(work, ownLookMs);
   }
 
   /** Players wrote, or took a seat: bots answer before the players read (10 §6.3). */
@@ -92,7 +96,7 @@ export class Rosters {
     await this.advance(board, { nowMs: this.clock.nowMs(), requesterId, writes, wait: true });
   }
 
-  /** The last look, as of the end of the board (10 §6.4). */
+  /** The last look, as of the end of the board, also where somebody has looked between the end and its telling (10 §6.4). */
   async finish(board: Board, endedAtMs: number): Promise<void> {
     if (!hasBots(board)) return;
     await this.advance(board, { nowMs: endedAtMs, requesterId: null, writes: [], wait: true });
@@ -120,17 +124,25 @@ export class Rosters {
   private async advanceIn(
     tx: Tx,
     board: Board,
-    { nowMs, requesterId, writes, wait }: Occasion,
+    occasion: Occasion,
   ): Promise<{ advanced: AdvancedRoster; rows: EntryRow[] } | null> {
     const { leaderboardId } = board;
-    const roster = await this.locked(tx, leaderboardId, wait);
-    if (!roster || !(await this.boards.isOpen(tx, leaderboardId))) return null;
+    const { requesterId, writes, wait } = occasion;
+    const kept = await this.locked(tx, leaderboardId, wait);
+    const open = kept && (await this.boards.openUntil(tx, leaderboardId));
+    if (!open) return null;
+    const clock = clockOf(board);
+    const nowMs = Math.min(occasion.nowMs, open.endedAtMs ?? Infinity);
+    const rewound = rewoundTo(stepAt(clock, nowMs), kept, clock, open.endedAtMs !== null);
+    const roster = rewound ?? kept;
     const added = roster.countsTicks ? await this.store.countWrites(tx, leaderboardId, newest(writes)) : 0;
     const sight = await this.sights.of(tx, roster, requesterId);
-    const clock = clockOf(board);
-    const advanced = advanceRoster(roster, clock, sight, { nowMs, tickTimesMs: timesOf(writes, added, nowMs) });
+    const until = { nowMs, tickTimesMs: timesOf(writes, added, nowMs) };
+    const advanced = await advanceRosterInTurns(roster, clock, sight, until);
+    if (rewound) Object.assign(advanced, { changed: advanced.roster.bots, moved: advanced.roster.bots });
     await this.makeRoom(tx, board, advanced);
-    if (advanced.roster.lastStep === roster.lastStep && added === 0 && advanced.changed.length === 0) return null;
+    if (!rewound && advanced.roster.lastStep === roster.lastStep && added === 0 && advanced.changed.length === 0)
+      return null;
     return { advanced, rows: await this.store.save(tx, advanced.roster, advanced.changed, advanced.moved) };
   }
 
@@ -163,12 +175,16 @@ export class Rosters {
     const { gameId } = board.scope;
     const keys = board.botBindings.map(({ botKey }) => botKey);
     const bots = await this.definitions.byKeys(gameId, keys);
-    const poolKeys = [...board.botBindings, ...bots].flatMap(({ identityPoolKey }) => identityPoolKey ?? []);
+    const ownKeys = [...board.botBindings, ...bots].flatMap(({ identityPoolKey }) => identityPoolKey ?? []);
+    const defaultKey = await this.settings.defaultIdentityPoolKey(gameId);
+    const poolKeys = defaultKey === null ? ownKeys : [...ownKeys, defaultKey];
     const pools = await this.pools.byKeys(gameId, poolKeys);
     const byKey = new Map<string, NamedPool>(
       pools.filter(({ archivedAt }) => archivedAt === null).map((pool) => [pool.key, pool]),
     );
-    const poolOf = (key: string | null): NamedPool => (key === null ? null : byKey.get(key)) ?? builtInIdentities;
+    // Of a pool that is gone, too, bots fall back to the next one (10 §3.1).
+    const poolOf = (key: string | null): NamedPool =>
+      byKey.get(key ?? '') ?? byKey.get(defaultKey ?? '') ?? builtInIdentities;
     return rosterOf(board, new Map(bots.map((bot) => [bot.key, bot])), poolOf);
   }
 }

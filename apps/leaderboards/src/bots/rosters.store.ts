@@ -73,12 +73,13 @@ const saveEntries = statement(
     order by participant_id
    on conflict (leaderboard_id, participant_id) do update
       set score = excluded.score, achieved_at = excluded.achieved_at, revision = entry.revision + 1
+    where entry.removed_at is null
    returning participant_id as "participantId", score,
              (extract(epoch from achieved_at) * 1000)::float8 as "achievedAtMs", revision`,
 );
 const removeEntries = statement(
   'roster-remove-entries',
-  `delete from board_entry where leaderboard_id = $1 and participant_id = any($2::uuid[])`,
+  `delete from board_entry where leaderboard_id = $1 and participant_id = any($2::uuid[]) and removed_at is null`,
 );
 /** The rise of the counts of all attempts; a repeated or late fact adds nothing. Under the roster's lock. */
 const countWrites = statement(

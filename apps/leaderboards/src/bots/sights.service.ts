@@ -19,7 +19,8 @@ export class Sights {
     const followed = active.flatMap(({ state }) => state.referenceId ?? []);
     const ids = needs.some(({ reference }) => reference) ? [...new Set([...followed, ...listOf(requesterId)])] : [];
     const humansAt = ranks.length > 0 ? await this.store.humansAt(tx, leaderboardId, ranks) : [];
-    const humans = ids.length > 0 ? await this.store.humans(tx, leaderboardId, ids) : [];
+    const ranked = asks(needs, ['playerRank']);
+    const humans = ids.length > 0 ? await this.store.humans(tx, leaderboardId, ids, { ranked }) : [];
     const botRanks = asks(needs, ['rank']) ? await this.store.botRanks(tx, leaderboardId) : new Map<string, number>();
     const counted = asks(needs, ['rank', 'topScore', 'humanCount', 'participantCount']);
     const counts = counted ? await this.store.counts(tx, leaderboardId) : noCounts;

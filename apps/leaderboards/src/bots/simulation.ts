@@ -6,8 +6,8 @@ import { participantIdOf, seedOf } from './bot-seed.js';
 
 /** Points a series holds at most; a longer one is thinned evenly (04 §6.1). */
 export const pointsMax = 2_000;
-/** Steps between two looks at the event loop, of all series together. */
-const stepsATurn = 5_000;
+/** How long steps are worked in before other work of the process has its turn. Milliseconds. */
+const turnMs = 10;
 
 export interface SimulatedPlayers {
   /** What the player of reference has reached, by second. */
@@ -36,29 +36,35 @@ const referenceId = 'player';
 
 /**
  * One bot on an imagined board, looked at in every step of its grid by the evaluator of real boards. Lets other work
- * of the process in between.
+ * of the process in between. Null when it is not done by `untilMs`, a reading of `performance.now()`.
  */
 export async function simulateBot(
   { id, behavior }: { id: string; behavior: BotBehavior },
   { boardKey, slot, durationSeconds }: { boardKey: string; slot: number; durationSeconds: number },
   players: SimulatedPlayers,
-): Promise<SimulatedSeries> {
+  untilMs = Infinity,
+): Promise<SimulatedSeries | null> {
   const seed = seedOf(boardKey, id, slot);
   const bot: BoardBot = { slot, seed, participantId: participantIdOf(seed), behavior };
   const clock = boardClock(0, durationSeconds * 1_000);
   const writes = players.progressWrites.toSorted((left, right) => left - right);
   const series: SimulatedSeries = { seed: boardKey, slot, points: [], transitions: [] };
+  const sightAt = sightsOf(players);
   let state = bornBot(bot, clock);
   series.points.push(pointOf(0, state));
+  let turnBegan = performance.now();
   const steps = Math.floor(durationSeconds / clock.gridSeconds);
   for (let step = 1, written = 0; step <= steps; step += 1) {
     const t = step * clock.gridSeconds;
     while (written < writes.length && writes[written]! <= t) written += 1;
-    const moved = movedTo(bot, state, clock, sightAt(t, written, players), t);
+    const moved = movedTo(bot, state, clock, sightAt(t, written), t);
     if (moved.place !== state.place) series.transitions.push({ t, from: state.place, to: moved.place });
     state = moved;
     series.points.push(pointOf(t, state));
-    if (step % stepsATurn === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (performance.now() - turnBegan < turnMs) continue;
+    if (performance.now() > untilMs) return null;
+    await new Promise((resolve) => setImmediate(resolve));
+    turnBegan = performance.now();
   }
   return { ...series, points: thinned(series.points) };
 }
@@ -78,8 +84,20 @@ function movedTo(bot: BoardBot, state: BotState, clock: BoardClock, sight: Board
   return tickBot(bot, advanced, clock, sight.ticks, t * 1_000);
 }
 
-function sightAt(t: number, ticks: number, { playerScores, humanScores }: SimulatedPlayers): BoardSight {
-  const player = playerScores.filter((known) => known.t <= t).reduce<number | null>((_, { score }) => score, null);
+/** The board as a bot sees it at seconds that ascend; it is another only when the player of reference has moved. */
+function sightsOf({ playerScores, humanScores }: SimulatedPlayers): (t: number, ticks: number) => BoardSight {
+  const moves = playerScores.toSorted((left, right) => left.t - right.t);
+  let moved = 0;
+  let seen: BoardSight | null = null;
+  return (t, ticks) => {
+    const before = moved;
+    while (moved < moves.length && moves[moved]!.t <= t) moved += 1;
+    if (seen === null || moved !== before) seen = sightOf(humanScores, moves[moved - 1]?.score ?? null);
+    return { ...seen, ticks };
+  };
+}
+
+function sightOf(humanScores: readonly number[], player: number | null): BoardSight {
   const humans = [...humanScores, ...(player === null ? [] : [player])].toSorted((left, right) => right - left);
   const rankOfPlayer = player === null ? 0 : humans.indexOf(player) + 1;
   return {
@@ -90,7 +108,7 @@ function sightAt(t: number, ticks: number, { playerScores, humanScores }: Simula
     topScore: humans[0] ?? 0,
     humanCount: humans.length,
     participantCount: humans.length + 1,
-    ticks,
+    ticks: 0,
   };
 }
 

@@ -39,7 +39,7 @@ export class DirectScores {
     if (definition.economyKey !== null) {
       throw fail('score_not_supported', 'the board ranks by a progression', { key: definition.key });
     }
-    const place = await this.placement.place(definition, call.scope, call.player.playerId, call.segment);
+    const place = await this.placement.place(definition, call);
     const { submission, rows } = await this.database.transaction((tx) => this.write(tx, definition, call, place));
     await this.ranks.applyAll(rows);
     return submission;

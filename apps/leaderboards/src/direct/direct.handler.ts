@@ -19,7 +19,7 @@ export class DirectHandler {
   }
 
   @HandleRequest(joinDefinedBoard)
-  joinDefined(call: { scope: Scope; player: PlayerRef; limit: number; key: string; segment: string | null }) {
+  joinDefined(call: Parameters<Joins['joinDefined']>[0]) {
     return this.joins.joinDefined(call);
   }
 

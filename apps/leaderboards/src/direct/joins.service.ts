@@ -18,6 +18,7 @@ import { Placement } from './placement.service.js';
 interface Join {
   scope: Scope;
   player: PlayerRef;
+  country: string | null;
   limit: number;
 }
 
@@ -40,12 +41,7 @@ export class Joins {
   async joinDefined(join: Join & { key: string; segment: string | null }): Promise<DefinedBoardView> {
     const { scope, player, limit } = join;
     const definition = await this.defined.definitionOf(scope, join.key);
-    const { board, period, segment, atMs } = await this.placement.place(
-      definition,
-      scope,
-      player.playerId,
-      join.segment,
-    );
+    const { board, period, segment, atMs } = await this.placement.place(definition, join);
     await this.stand(board, player.playerId, await this.scoreOf(definition, scope, player.playerId), atMs);
     const question = { scope, limit, progression: [], knownView: null, selfPlayerId: player.playerId };
     const view = await this.defined.view({ period, isRunning: true }, segment, question);
@@ -53,7 +49,7 @@ export class Joins {
   }
 
   /** Errors: `not_found`, `conflict` (board_closed, not_placed). */
-  async joinEvent({ scope, player, limit, leaderboardId }: Join & { leaderboardId: string }): Promise<EventBoardView> {
+  async joinEvent({ scope, player, limit, leaderboardId }: Omit<Join, 'country'> & { leaderboardId: string }): Promise<EventBoardView> {
     const board = await this.reads.boardOf({ scope, leaderboardId });
     const nowMs = this.clock.nowMs();
     if (board.finalizedAt || (board.closesAt && board.closesAt.getTime() <= nowMs)) {

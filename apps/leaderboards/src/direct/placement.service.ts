@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Scope } from '@kraty/contracts/common';
+import type { PlayerRef, Scope } from '@kraty/contracts/common';
 import { Clock } from '@kraty/platform/clock';
 import { busy } from '@kraty/platform/errors';
 import type { Board } from '../boards/board.js';
@@ -7,7 +7,15 @@ import type { Definition } from '../definitions/definition.js';
 import { periodOf, type BoardPeriod } from '../parts/part.js';
 import { Parts } from '../parts/parts.service.js';
 import { badSegment, namedSegment } from '../reads/asked-segment.js';
-import { Segments } from '../segments/segments.service.js';
+import { lastContext, Segments, type SegmentWish } from '../segments/segments.service.js';
+
+/** Whose call it is, and what it says of where it belongs. */
+export interface Placing {
+  scope: Scope;
+  player: PlayerRef;
+  country: string | null;
+  segment: string | null;
+}
 
 /** Where a call of a player lands. */
 export interface Place {
@@ -27,10 +35,11 @@ export class Placement {
   ) {}
 
   /** Errors: `validation_failed` when the segment is missing, not permitted, or cannot be derived. */
-  async place(definition: Definition, scope: Scope, playerId: string, named: string | null): Promise<Place> {
+  async place(definition: Definition, { scope, player, country, segment: named }: Placing): Promise<Place> {
     const atMs = this.clock.nowMs();
     const period = periodOf(definition, scope.environment, atMs);
-    const segment = await this.segmentOf(period, scope, playerId, named, atMs);
+    const wish = { scope, playerId: player.playerId, country, writtenAtMs: atMs };
+    const segment = await this.segmentOf(period, wish, named);
     const board = await this.parts.open(period, segment);
     // The period has just ended and been closed: the next try falls into the one that runs.
     if (!board) throw busy();
@@ -39,10 +48,8 @@ export class Placement {
 
   private async segmentOf(
     { definition, period, rules }: BoardPeriod,
-    scope: Scope,
-    playerId: string,
+    wish: Pick<SegmentWish, 'scope' | 'playerId' | 'country' | 'writtenAtMs'>,
     named: string | null,
-    atMs: number,
   ): Promise<string | null> {
     const { segmentation } = rules;
     const context = segmentation.type === 'context' ? namedSegment(segmentation, named, 'body.segment') : null;
@@ -51,10 +58,8 @@ export class Placement {
         leaderboardId: definition.leaderboardId,
         segmentation,
         periodStartMs: period.startMs,
-        scope,
-        playerId,
-        context: segmentation.type === 'context' ? { [segmentation.key]: context } : null,
-        writtenAtMs: atMs,
+        ...wish,
+        context: segmentation.type === 'context' ? { [segmentation.key]: context } : lastContext,
       },
     ]);
     if (!place) throw badSegment('body.segment', 'required', 'cannot be derived for this player');

@@ -6,7 +6,7 @@ import type { Fact } from '@kraty/contracts/messages';
 import { HandleFacts } from '@kraty/platform/facts';
 import { Finalization, type FinalizedBoard } from './finalization.service.js';
 import { Freezes } from './freezes.service.js';
-import type { BoardClosing } from './freezes.store.js';
+import type { BoardClosing } from './pending-freeze.js';
 
 @Controller()
 export class FinalizationConsumer {

@@ -9,9 +9,10 @@ import { Boards } from '../boards/boards.service.js';
 import { Profiles } from '../profiles/profiles.service.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import type { Standing } from '../scores/standing.js';
-import { FreezesStore, type PendingFreeze } from './freezes.store.js';
+import { FreezesStore } from './freezes.store.js';
 import { Freezing } from './freezing.service.js';
 import { FrozenBoardsStore } from './frozen-boards.store.js';
+import type { PendingFreeze } from './pending-freeze.js';
 
 /** Standings asked of events at a time. */
 const standingsPage = 5_000;

@@ -3,7 +3,8 @@ import { fail } from '@kraty/platform/errors';
 import { Logger } from '@kraty/platform/logging';
 import { Boards } from '../boards/boards.service.js';
 import { Finalization } from './finalization.service.js';
-import { FreezesStore, type BoardClosing } from './freezes.store.js';
+import { FreezesStore } from './freezes.store.js';
+import type { BoardClosing } from './pending-freeze.js';
 
 /** Boards frozen at once by one process: a large one does not keep the small ones waiting. */
 const boardsAtOnceMax = 3;

@@ -1,22 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { FinalizedReason } from '@kraty/contracts/leaderboards';
 import { Database, statement, type Tx } from '@kraty/platform/persistence';
 import type { Standing } from '../scores/standing.js';
-
-/** What is told of a board that has closed. */
-export interface BoardClosing {
-  leaderboardId: string;
-  eventId: string;
-  eventWindowId: string;
-  reason: FinalizedReason;
-  closedAt: string;
-}
-
-/** A freeze that is under way, with how far it has come. */
-export interface PendingFreeze extends BoardClosing {
-  readAfter: string | null;
-  allRead: boolean;
-}
+import type { BoardClosing, PendingFreeze } from './pending-freeze.js';
 
 const addFreeze = statement(
   'freeze-add',
@@ -64,13 +49,13 @@ const settleStandings = statement(
      from standing
      left join board_entry as stands on stands.leaderboard_id = $1 and stands.participant_id = standing.participant_id
     where stands.participant_id is null
-       or (not standing.joined_only
+       or (not standing.joined_only and stands.removed_at is null
            and (stands.score, stands.achieved_at, stands.joined_only) is distinct from
                (standing.score, to_timestamp(standing.achieved_at_ms / 1000)::timestamptz(3), false))
     order by standing.participant_id
    on conflict (leaderboard_id, participant_id) do update
       set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = false, revision = entry.revision + 1
-    where not excluded.joined_only`,
+    where not excluded.joined_only and entry.removed_at is null`,
 );
 
 /** Boards that are being frozen. */

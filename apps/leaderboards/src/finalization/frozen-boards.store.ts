@@ -12,12 +12,17 @@ export interface FrozenRow {
 
 const columns = `participant_id as "participantId", kind, rank, score, joined_only as "joinedOnly"`;
 
+/**
+ * One statement, so one sight of the rows: in chunks, a row that moves between two of them would be ranked twice or
+ * never. `offset 0` has them read as they lie and sorted, which spills to disk and is over in a third of the time: the
+ * index of the order would fetch a million rows from a million places.
+ */
 const materialize = statement(
   'materialize-board',
   `insert into leaderboard_entry (leaderboard_id, rank, participant_id, kind, score, achieved_at, joined_only)
    select leaderboard_id, row_number() over (order by score desc, achieved_at, participant_id desc), participant_id,
           kind, score, achieved_at, joined_only
-     from board_entry where leaderboard_id = $1
+     from (select * from board_entry where leaderboard_id = $1 and removed_at is null offset 0) as entry
    on conflict do nothing`,
 );
 const clear = statement('clear-frozen-board', 'delete from leaderboard_entry where leaderboard_id = $1');
@@ -28,6 +33,11 @@ const selectPage = statement(
 const selectOne = statement(
   'select-frozen-one',
   `select ${columns} from leaderboard_entry where leaderboard_id = $1 and participant_id = $2`,
+);
+// All rows of a board are written by one transaction, also when an operator's correction has them written again.
+const selectWriter = statement(
+  'select-frozen-writer',
+  `select xmin::text as writer from leaderboard_entry where leaderboard_id = $1 and rank = 1`,
 );
 const countRows = statement(
   'count-frozen',
@@ -64,12 +74,19 @@ export class FrozenBoardsStore {
     return row?.rows ?? 0;
   }
 
+  /** The version is read before the rows: newer rows under an older one are read again, never the other way round. */
   async read(leaderboardId: string, participantId: string | null, limit: number): Promise<RankRead> {
-    const [rows, self] = await Promise.all([
-      limit === 0 ? [] : this.top(leaderboardId, limit),
+    const [version, [own]] = await Promise.all([
+      this.version(leaderboardId),
       participantId === null ? [] : this.database.query<FrozenRow>(selectOne, [leaderboardId, participantId]),
     ]);
-    const [own] = self;
-    return { version: 'frozen', self: own ? { rank: own.rank, score: own.score } : null, rows };
+    const rows = limit === 0 ? [] : await this.top(leaderboardId, limit);
+    return { version, self: own ? { rank: own.rank, score: own.score } : null, rows };
+  }
+
+  /** Another one once the ranks have been materialized again, whichever process did it. */
+  private async version(leaderboardId: string): Promise<string> {
+    const [row] = await this.database.query<{ writer: string }>(selectWriter, [leaderboardId]);
+    return `frozen ${row?.writer ?? ''}`;
   }
 }

@@ -11,10 +11,15 @@ export class GameSettings {
   constructor(private readonly store: GameSettingsStore) {}
 
   async keep({ gameId, studioId, settings }: GameState, revision: number): Promise<void> {
-    await this.store.save({ gameId, studioId }, settings.acceptClientScores, revision);
+    await this.store.save({ gameId, studioId }, settings, revision);
   }
 
   async acceptClientScores(gameId: string): Promise<boolean> {
     return (await this.store.acceptClientScores(gameId)) ?? acceptClientScoresDefault;
+  }
+
+  /** Null = the built-in pool. */
+  defaultIdentityPoolKey(gameId: string): Promise<string | null> {
+    return this.store.defaultIdentityPoolKey(gameId);
   }
 }

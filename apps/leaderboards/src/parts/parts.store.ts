@@ -40,7 +40,7 @@ const selectParts = statement(
 const selectPartsOfPlayer = statement(
   'select-parts-of-player',
   `select board.leaderboard_id as id, coalesce(segment, '') as segment from board
-     join board_entry as entry on entry.leaderboard_id = board.leaderboard_id and entry.participant_id = $4
+     join board_entry as entry on entry.leaderboard_id = board.leaderboard_id and entry.participant_id = $4 and entry.removed_at is null
     where definition_id = $1 and environment = $2 and opens_at = to_timestamp($3::float8 / 1000)`,
 );
 

@@ -3,6 +3,7 @@ import type { Scope } from '@kraty/contracts/common';
 import { leaderboardPeriodClosed } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
 import { Outbox, type Staged } from '@kraty/platform/facts';
+import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { DefinitionsStore } from '../definitions/definitions.store.js';
 import { Freezing } from '../finalization/freezing.service.js';
@@ -26,12 +27,30 @@ export class Periods {
     private readonly ranks: Ranks,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly logger: Logger,
   ) {}
 
   /** One round; any number of instances may run it. */
   async closeDue(): Promise<void> {
     const by = new Date(this.clock.nowMs() - lateWritesMs);
-    for (const period of await this.store.due(by, periodsARoundMax)) await this.close(period);
+    const failed = new Set<string>();
+    for (const period of await this.store.due(by, periodsARoundMax)) {
+      const board = `${period.leaderboardId} ${period.environment}`;
+      // Later periods of the same board wait for it, other boards do not.
+      if (failed.has(board) || (await this.isClosed(period))) continue;
+      failed.add(board);
+    }
+  }
+
+  /** False when it failed: the next round tries again. */
+  private async isClosed(period: EndedPeriod): Promise<boolean> {
+    try {
+      await this.close(period);
+      return true;
+    } catch (error) {
+      this.logger.warn({ err: error, ...period }, 'a period is closed later');
+      return false;
+    }
   }
 
   /** Repeatable from wherever it was interrupted. */

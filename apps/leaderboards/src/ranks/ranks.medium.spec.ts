@@ -150,6 +150,22 @@ describe('the rank index', () => {
     expect(await scoresOf(after, board)).toEqual([9]);
   });
 
+  it('is not complete when Redis was started anew during its build and has lost a part of what was gathered', async () => {
+    const before = await newProcess();
+    const board = await newBoard();
+    await before.scores.apply([standing(board, uuidV7(), 5), standing(board, uuidV7(), 9)]);
+    const { build } = (await before.index.begin(board)) as { build: string };
+    expect(await before.index.gather(board, build, (await before.scores.top(board, 2)).slice(1))).toBe(true);
+    const keys = await before.redis.keys(`lb:{${board}}*`);
+    const copy = await Promise.all(keys.map((key) => before.redis.dumpBuffer(key)));
+    await ground.kill('redis');
+    await ground.restart('redis');
+    const after = await newProcess();
+    await Promise.all(keys.map((key, at) => after.redis.restore(key, 0, copy[at]!)));
+    await after.index.adopt(board, build);
+    expect(await scoresOf(after, board)).toEqual([9, 5]);
+  });
+
   it('catches up with what a process could not tell it', async () => {
     const [cutOff, other] = [await newProcess(), await newProcess()] as const;
     const [board, player] = [await newBoard(), uuidV7()] as const;
@@ -256,6 +272,24 @@ describe('the rank index', () => {
     const rows = await held.apply([standing(board, player, 7)]);
     expect(await process.ranks.apply(board, rows, [player])).toEqual([{ rank: 1, score: 7 }]);
     held.letGo();
+  });
+
+  it('ranks for whoever watches although Redis has lost the mark of it', async () => {
+    const [writer, other] = [await newProcess(), await newProcess()] as const;
+    const [board, player] = [await newBoard(), uuidV7()] as const;
+    await score(writer, board, player, 5);
+    expect(await scoresOf(writer, board)).toEqual([5]);
+    await other.ranks.watch(board);
+    const seen = await writer.ranks.apply(board, await writer.scores.apply([standing(board, player, 7)]), [player]);
+    expect(seen).toEqual([{ rank: 1, score: 7 }]);
+    await ground.flushRedis();
+    expect(await scoresOf(writer, board)).toEqual([7]);
+    const after = await writer.ranks.apply(board, await writer.scores.apply([standing(board, player, 9)]), [player]);
+    expect(after).toEqual([{ rank: 1, score: 9 }]);
+    const nobody = await newBoard();
+    await score(writer, nobody, player, 5);
+    await scoresOf(writer, nobody);
+    expect(await writer.ranks.apply(nobody, [], [player])).toBeNull();
   });
 
   it('keeps one reader waiting for a Redis that is silent, not every one', async () => {

@@ -13,6 +13,11 @@ const buildWaitMs = 2_000;
 const buildLookMs = 50;
 /** After a failure Redis is left alone this long: a silent one would cost every caller its whole time-out. Milliseconds. */
 const pauseAfterFailureMs = 1_000;
+/**
+ * How long a write that found the board watched speaks for the next ones, should Redis lose the mark: gateways renew it
+ * within this time. Milliseconds.
+ */
+const watchHeardMs = 20_000;
 /** Boards remembered as watched. */
 const watchedMax = 20_000;
 const firstParticipant = '00000000-0000-0000-0000-000000000000';
@@ -44,10 +49,12 @@ export class Ranks {
     watchedIds: readonly string[],
   ): Promise<RankUpdate['standings']> {
     const update = await this.attempt(leaderboardId, () => this.index.apply(leaderboardId, rows, watchedIds));
-    if (update?.watched) this.noteWatched(leaderboardId);
-    if (update?.complete) return update.standings;
+    if (update?.watched) this.noteWatched(leaderboardId, watchHeardMs);
+    // Redis was flushed and is built again, and its mark of who watches is not: gateways renew it, a moment later.
+    const markIsLost = update?.complete && !update.watched && this.isWatched(leaderboardId);
+    if (update?.complete && !markIsLost) return update.standings;
     if (update === null && rows.length > 0) await this.boards.missIndex(leaderboardId);
-    if (update !== null) void this.build(leaderboardId);
+    if (update !== null && !update.complete) void this.build(leaderboardId);
     if (watchedIds.length === 0 || !this.isWatched(leaderboardId)) return null;
     const ranks = await this.scores.ranks(leaderboardId, watchedIds);
     return watchedIds.map((participantId) => ranks.get(participantId) ?? null);
@@ -88,7 +95,7 @@ export class Ranks {
   }
 
   async watch(leaderboardId: string): Promise<void> {
-    this.noteWatched(leaderboardId);
+    this.noteWatched(leaderboardId, watchedSeconds * 1_000);
     await this.attempt(leaderboardId, () => this.index.watch(leaderboardId));
   }
 
@@ -111,9 +118,10 @@ export class Ranks {
   }
 
   /** Remembered here as well: while Redis is away nobody else knows. */
-  private noteWatched(leaderboardId: string): void {
+  private noteWatched(leaderboardId: string, forMs: number): void {
     if (this.watchedUntilMs.size >= watchedMax) this.watchedUntilMs.clear();
-    this.watchedUntilMs.set(leaderboardId, performance.now() + watchedSeconds * 1_000);
+    const known = this.watchedUntilMs.get(leaderboardId) ?? 0;
+    this.watchedUntilMs.set(leaderboardId, Math.max(known, performance.now() + forMs));
   }
 
   private isWatched(leaderboardId: string): boolean {

@@ -88,11 +88,12 @@ export class RanksStore {
     return { version, self: rank < 0 ? null : { rank: rank + 1, score: Number(score) }, rows };
   }
 
-  /** Begins a new index; read its rows only after this. */
+  /** Begins a new index; read its rows only after this. A build bears the name of the life it began in. */
   async begin(leaderboardId: string): Promise<BuildStart> {
-    const build = uuidV7();
+    const life = await this.life.name();
+    const build = `${life}:${uuidV7()}`;
     const { ok, building } = keysOf(leaderboardId);
-    const parameters = [await this.life.name(), build, String(buildLeaseSeconds)];
+    const parameters = [life, build, String(buildLeaseSeconds)];
     const answer = (await begin.run(this.redis, [ok, building], parameters)) as 'begun' | 'built' | 'busy';
     return answer === 'begun' ? { build } : answer;
   }
@@ -119,11 +120,15 @@ export class RanksStore {
     return true;
   }
 
-  /** Swaps the gathered index in, with everything that was written meanwhile; false when another build will. */
+  /**
+   * Swaps the gathered index in, with everything that was written meanwhile; false when another build will. It is
+   * complete for the life its build began in only: a server that was started anew on the way, or took over, may know the
+   * build and lack a part of what was gathered.
+   */
   async adopt(leaderboardId: string, build: string): Promise<boolean> {
     const { z, m, v, ok, late, building } = keysOf(leaderboardId);
     const { temporaryZ, temporaryM } = temporaryKeysOf(leaderboardId, build);
-    const parameters = [await this.life.name(), build];
+    const parameters = [build.slice(0, build.indexOf(':')), build];
     return (await adopt.run(this.redis, [z, m, v, ok, late, building, temporaryZ, temporaryM], parameters)) === 1;
   }
 

@@ -9,7 +9,7 @@ import { Definitions } from '../definitions/definitions.service.js';
 import { progressionLimits } from '../ladders/ladder.js';
 import { partOf, periodOf, type BoardPeriod } from '../parts/part.js';
 import { PartsStore } from '../parts/parts.store.js';
-import { Segments } from '../segments/segments.service.js';
+import { lastContext, Segments } from '../segments/segments.service.js';
 import { badSegment, namedSegment } from './asked-segment.js';
 import { BoardRowsService, nothing, viewOf } from './board-rows.service.js';
 import { unknownBoard } from './reads.service.js';
@@ -94,15 +94,16 @@ export class DefinedBoards {
     return this.boards.findPart(partOf(period, segment).leaderboardId);
   }
 
-  /** Where the caller's player stands, or would; null when nothing tells (06 §11). */
-  async homeOf(period: BoardPeriod, scope: Scope, playerId: string): Promise<string | null> {
+  /** Where the caller's player stands, or would; null when nothing tells (06 §11). A player nobody knows has id null. */
+  async homeOf(period: BoardPeriod, scope: Scope, playerId: string | null): Promise<string | null> {
+    if (playerId === null) return this.segments.homeOfUnknown(period.rules.segmentation)?.segment ?? null;
     const home = await this.segments.homeOf({
       leaderboardId: period.definition.leaderboardId,
       segmentation: period.rules.segmentation,
       periodStartMs: period.period.startMs,
       scope,
       playerId,
-      context: null,
+      context: lastContext,
       writtenAtMs: this.clock.nowMs(),
     });
     return home?.segment ?? null;
@@ -116,7 +117,7 @@ export class DefinedBoards {
     if (segmentation.type === 'context') return namedSegment(segmentation, question.segment, path);
     if (question.segment !== null && question.segment !== '') return question.segment;
     const rule = 'is required here, or externalId of a player who has one';
-    if (question.playerId === null) throw badSegment(path, 'required', rule);
+    if (question.playerId === null && !question.namesPlayer) throw badSegment(path, 'required', rule);
     const home = await this.homeOf(period, question.scope, question.playerId);
     if (home === null) throw badSegment(path, 'required', rule);
     return home;

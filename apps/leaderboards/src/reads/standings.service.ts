@@ -40,7 +40,7 @@ export class StandingsReads {
       case 'segment':
         return [this.named(period, question.segment)];
       case 'self_segment': {
-        const home = playerId === null ? null : await this.boards.homeOf(period, scope, playerId);
+        const home = await this.boards.homeOf(period, scope, playerId);
         return home === null ? [] : [home];
       }
       case 'mine':

@@ -32,6 +32,8 @@ export interface Entry {
   revision: number;
   /** Sum in millionths, exact and not cut; of boards that add up. */
   total: bigint;
+  /** An operator has taken it off the board: it is kept, and shown to nobody. */
+  isRemoved?: boolean;
 }
 
 /** How many of a player's last contributions are looked at for how long an equal score has stood. */

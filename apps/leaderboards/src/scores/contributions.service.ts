@@ -77,13 +77,19 @@ export class Contributions {
       (leaderboardId) => aggregations.get(leaderboardId) ?? 'sum',
     );
     change(tally, open);
-    await this.store.save(tx, tally.contributions, tally.rows);
+    const changed = tally.rows.filter(isShown);
+    await this.store.save(tx, tally.contributions, changed);
     const own = distinctRows(touched).map(({ leaderboardId, playerId }) => tally.entryOf(leaderboardId, playerId));
-    const shown = new Set([...own.filter((entry) => entry !== null), ...tally.rows]);
+    const shown = new Set([...own.filter((entry) => entry !== null).filter(isShown), ...changed]);
     return [...shown]
       .filter(({ leaderboardId }) => !aggregations.has(leaderboardId) || open.has(leaderboardId))
       .map(toRow);
   }
+}
+
+/** A row that an operator has removed stays away, whatever its player reaches (04 §6). */
+function isShown({ isRemoved }: Entry): boolean {
+  return !isRemoved;
 }
 
 function distinctRows<R extends { leaderboardId: string; playerId: string }>(rows: readonly R[]): R[] {

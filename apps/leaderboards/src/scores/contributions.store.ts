@@ -39,7 +39,7 @@ const selectContributions = statement(
          order by shown.written_at desc, shown.source_id desc limit ${lastContributionsMax}) as recent) as last_shown`,
 );
 const entryColumns = `leaderboard_id as "leaderboardId", participant_id as "participantId", score, achieved_at as "achievedAt",
-  joined_only as "joinedOnly", revision, total`;
+  joined_only as "joinedOnly", revision, total, removed_at is not null as "isRemoved"`;
 const selectEntries = statement(
   'select-entries',
   `select ${entryColumns} from unnest($1::uuid[], $2::uuid[]) as asked (leaderboard_id, participant_id)

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import type { AttemptScored, AttemptStarted } from '@kraty/contracts/events';
 import type { Fact } from '@kraty/contracts/messages';
 import { fail } from '@kraty/platform/errors';
 import type { Board } from '../boards/board.js';
-import { Rosters } from '../bots/rosters.service.js';
+import { participantIdOf } from '../bots/bot-seed.js';
+import { hasBots, Rosters, type PlayerWrite } from '../bots/rosters.service.js';
 import { Boards } from '../boards/boards.service.js';
 import { groupByBoard, Ranks } from '../ranks/ranks.service.js';
 import { ContributedBoards, type Target } from './contributed-boards.service.js';
@@ -44,7 +46,9 @@ export class Scores {
       attemptId: null,
     }));
     await this.ranks.applyAll(await this.store.apply(foldStandings(standings)));
-    await this.botsAnswer([...boards.values()].map((board) => ({ board, writes: [] })));
+    // Only in a group do bots answer to who comes: they make room (10 §§6.2, 8).
+    const groups = [...boards.values()].filter(({ mode }) => mode === 'grouped');
+    await this.botsAnswer(groups.map((board) => ({ board, writes: [] })));
   }
 
   /** First the boards of the events, then those the events name (06 §6). */
@@ -84,7 +88,10 @@ export class Scores {
 
   /** After the players' own rows (10 §6.3). Boards without bots cost nothing. */
   private async botsAnswer(written: readonly { board: Board; writes: readonly AttemptWrite[] }[]): Promise<void> {
-    for (const { board, writes } of written) await this.rosters.written(board, writes);
+    for (const { board, writes } of written) {
+      if (hasBots(board))
+        await this.rosters.written(board, board.definitionId === null ? writes : writes.map(onItsOwn));
+    }
   }
 
   private async requireBoards(writes: readonly { leaderboardId: string }[]): Promise<Map<string, Board>> {
@@ -107,6 +114,15 @@ function writesByBoard(targets: readonly Target<AttemptWrite>[]): { board: Board
     else byBoard.set(board.leaderboardId, { board, writes: [write] });
   }
   return [...byBoard.values()];
+}
+
+/**
+ * A list of a defined board sees only some writes of an attempt, those of its period and segment, so the attempt's count
+ * of writes says nothing there: each counts for itself.
+ */
+function onItsOwn({ attemptId, revision, playerId, writtenAtMs }: AttemptWrite): PlayerWrite {
+  const name = createHash('sha256').update(`${attemptId}:${revision}`).digest('hex');
+  return { attemptId: participantIdOf(name), revision: 1, playerId, writtenAtMs };
 }
 
 /** A hidden board takes no scores and reads empty (05 §6.1). */

@@ -52,7 +52,7 @@ const upsertStandings = statement(
      on conflict (leaderboard_id, participant_id) do update
         set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = false,
             revision = entry.revision + 1
-      where not excluded.joined_only
+      where not excluded.joined_only and entry.removed_at is null
         and (entry.joined_only
              or excluded.score > entry.score
              or (excluded.score = entry.score and excluded.achieved_at < entry.achieved_at))
@@ -62,7 +62,8 @@ const upsertStandings = statement(
    union all
    select ${columns} from (
      select entry.* from incoming join board_entry as entry using (leaderboard_id, participant_id)
-      where not exists (select from written
+      where entry.removed_at is null
+        and not exists (select from written
                          where written.leaderboard_id = entry.leaderboard_id
                            and written.participant_id = entry.participant_id)) as unchanged`,
 );
@@ -77,7 +78,7 @@ const replaceStandings = statement(
     order by leaderboard_id, participant_id
    on conflict (leaderboard_id, participant_id) do update
       set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = false, revision = entry.revision + 1
-    where not excluded.joined_only
+    where not excluded.joined_only and entry.removed_at is null
       and (entry.score, entry.achieved_at, entry.joined_only) is distinct from
           (excluded.score, excluded.achieved_at, false)
    returning ${columns}`,
@@ -86,29 +87,29 @@ const replaceStandings = statement(
 const selectPage = statement(
   'select-entries-page',
   `select ${columns} from board_entry
-    where leaderboard_id = $1 and participant_id > $2 order by participant_id limit $3`,
+    where leaderboard_id = $1 and removed_at is null and participant_id > $2 order by participant_id limit $3`,
 );
 const selectTop = statement(
   'select-entries-top',
   `select ${columns} from board_entry
-    where leaderboard_id = $1 order by score desc, achieved_at, participant_id desc limit $2`,
+    where leaderboard_id = $1 and removed_at is null order by score desc, achieved_at, participant_id desc limit $2 offset $3`,
 );
 const selectRanks = statement(
   'select-entry-ranks',
   `select self.participant_id as "participantId", self.score,
           (select count(*)::int from board_entry as other
-            where other.leaderboard_id = self.leaderboard_id
+            where other.leaderboard_id = self.leaderboard_id and other.removed_at is null
               and (other.score > self.score
                    or (other.score = self.score and other.achieved_at < self.achieved_at)
                    or (other.score = self.score and other.achieved_at = self.achieved_at
                        and other.participant_id > self.participant_id))) as ahead
      from board_entry as self
-    where self.leaderboard_id = $1 and self.participant_id = any($2::uuid[])`,
+    where self.leaderboard_id = $1 and self.removed_at is null and self.participant_id = any($2::uuid[])`,
 );
 
 const countEntries = statement(
   'count-entries',
-  'select count(*)::int as count from board_entry where leaderboard_id = $1',
+  'select count(*)::int as count from board_entry where leaderboard_id = $1 and removed_at is null',
 );
 const lockEntry = statement(
   'lock-entry',
@@ -116,7 +117,7 @@ const lockEntry = statement(
 );
 const selectStands = statement(
   'select-entry-stands',
-  'select from board_entry where leaderboard_id = $1 and participant_id = $2',
+  'select from board_entry where leaderboard_id = $1 and participant_id = $2 and removed_at is null',
 );
 
 /** Live rows of boards: the truth that the rank index follows (06 §7.1). */
@@ -156,9 +157,9 @@ export class ScoresStore {
     return (await this.database.query<Row>(selectPage, [leaderboardId, afterParticipantId, limit])).map(toEntry);
   }
 
-  /** The first rows in rank order; for reads while the rank index is away. */
-  async top(leaderboardId: string, limit: number): Promise<EntryRow[]> {
-    return (await this.database.query<Row>(selectTop, [leaderboardId, limit])).map(toEntry);
+  /** The first rows in rank order, or those below the first `above`; for reads while the rank index is away. */
+  async top(leaderboardId: string, limit: number, above = 0): Promise<EntryRow[]> {
+    return (await this.database.query<Row>(selectTop, [leaderboardId, limit, above])).map(toEntry);
   }
 
   async count(leaderboardId: string): Promise<number> {

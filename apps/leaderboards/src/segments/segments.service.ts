@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Json, Scope } from '@kraty/contracts/common';
 import { readBalances } from '@kraty/contracts/economy';
+import { lastContextsMax, readLastContexts } from '@kraty/contracts/identity';
 import type { Segmentation } from '@kraty/contracts/leaderboards';
 import { Messenger } from '@kraty/platform/messaging';
 import { Profiles } from '../profiles/profiles.service.js';
-import { economyKeysOf, isPinned, looksAtCountry, placeOf, type Known, type Placed } from './segment.js';
+import {
+  economyKeysOf,
+  isPinned,
+  looksAtContext,
+  looksAtCountry,
+  placeOf,
+  type Known,
+  type Placed,
+} from './segment.js';
 import { SegmentsStore, type PlayerSegment } from './segments.store.js';
 
 /** Pins kept in process: they do not change while their period lasts. */
@@ -13,6 +22,8 @@ const pinsMax = 200_000;
 const playersAQuestion = 200;
 const keysAQuestion = 8;
 
+export const lastContext = 'last';
+
 /** Whose segment is wanted, on which board and in which period. */
 export interface SegmentWish {
   leaderboardId: string;
@@ -20,8 +31,11 @@ export interface SegmentWish {
   periodStartMs: number;
   scope: Scope;
   playerId: string;
-  context: Json | null;
+  /** Of the attempt that wrote; `lastContext`: no attempt did, and the one the player gave last stands for it. */
+  context: Json | null | typeof lastContext;
   writtenAtMs: number;
+  /** Told by the request itself, for a player whose profile has none yet. */
+  country?: string | null;
 }
 
 /** Where writes land: as the write says, or where the player was first seen in the period (06 §4). */
@@ -42,10 +56,15 @@ export class Segments {
     const places = wishes.map((wish) =>
       isPinned(wish.segmentation)
         ? placedAt(pins.get(pinKey(wish)))
-        : placeOf(wish.segmentation, { context: wish.context, balances: {}, country: null }),
+        : placeOf(wish.segmentation, { context: namedContext(wish), balances: {}, country: null }),
     );
     await this.follow(wishes, places);
     return places;
+  }
+
+  /** The home of a player nobody knows: without balances, country or context (02 §7.4). */
+  homeOfUnknown(segmentation: Segmentation): Placed | null {
+    return isPinned(segmentation) ? placeOf(segmentation, { context: null, balances: {}, country: null }) : null;
   }
 
   /** The home of a player, without pinning it: where it stands, or would stand (06 §11). */
@@ -85,12 +104,18 @@ export class Segments {
   }
 
   private async knownOf(wishes: readonly SegmentWish[]): Promise<Known[]> {
-    const known = wishes.map((wish): Known => ({ context: wish.context, balances: {}, country: null }));
+    const known = wishes.map((wish): Known => ({ context: namedContext(wish), balances: {}, country: null }));
     for (const group of byScope(wishes)) {
-      const [balances, countries] = await Promise.all([this.balances(group), this.countries(group)]);
+      const [balances, countries, contexts] = await Promise.all([
+        this.balances(group),
+        this.countries(group),
+        this.lastContexts(group),
+      ]);
       for (const { wish, at } of group) {
         const { playerId } = wish;
-        known[at] = { ...known[at]!, balances: balances[playerId] ?? {}, country: countries.get(playerId) ?? null };
+        const context = wish.context === lastContext ? (contexts[playerId] ?? null) : wish.context;
+        const country = countries.get(playerId) ?? wish.country ?? null;
+        known[at] = { context, balances: balances[playerId] ?? {}, country };
       }
     }
     return known;
@@ -120,6 +145,17 @@ export class Segments {
     return new Map(playerIds.map((playerId) => [playerId, profiles.get(playerId)?.country ?? null]));
   }
 
+  /** Only of those whose segment looks at it and whose write brought none. */
+  private async lastContexts(group: readonly Numbered[]): Promise<Record<string, Json>> {
+    const asking = group.filter(({ wish }) => wish.context === lastContext && looksAtContext(wish.segmentation));
+    const found: Record<string, Json> = {};
+    for (const playerIds of slices([...new Set(asking.map(({ wish }) => wish.playerId))], lastContextsMax)) {
+      const { scope } = asking[0]!.wish;
+      Object.assign(found, (await this.messenger.request(readLastContexts, { scope, playerIds })).contexts);
+    }
+    return found;
+  }
+
   /** A board whose writes name their segment remembers the last one of each player. */
   private async follow(wishes: readonly SegmentWish[], places: readonly (Placed | null)[]): Promise<void> {
     const last = new Map<string, PlayerSegment>();
@@ -141,6 +177,10 @@ export class Segments {
 interface Numbered {
   wish: SegmentWish;
   at: number;
+}
+
+function namedContext({ context }: SegmentWish): Json | null {
+  return context === lastContext ? null : context;
 }
 
 function placedAt(segment: string | undefined): Placed | null {

@@ -1,4 +1,6 @@
 import {
+  Matches,
+  IsString,
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
@@ -13,13 +15,19 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { environments, IsInstant, type Environment, type Iso } from '../common/index.js';
+import { environments, IsInstant, keyPattern, type Environment, type Iso } from '../common/index.js';
 import { permissions, type InventoryManagement, type Permission, type PermissionSet } from '../identity/index.js';
 import { IdempotentBody } from '../sdk/bodies.js';
 import { adminLimits, IsName, IsReason, IsSlug, IsText } from './rules.js';
 
 /** A write that says nothing but its idempotency key. */
 export class PlainWriteBody extends IdempotentBody {}
+
+/** A write that asks for nothing but the sentence that goes on record with it. */
+export class ReasonedBody extends IdempotentBody {
+  @IsReason()
+  reason: string;
+}
 
 /** `POST /admin/v1/auth/bootstrap` (04 §2). */
 export class BootstrapBody extends IdempotentBody {
@@ -161,6 +169,17 @@ export class UpdateSettingsBody extends IdempotentBody {
   @Min(1)
   @Max(3_650)
   anomalyRetentionDays?: number | null;
+
+  @IsOptional()
+  @IsString()
+  @Matches(keyPattern)
+  defaultIdentityPoolKey?: string | null;
+
+  /** Name of the same in the API (04 §10); pools are named by key (decision 0010). */
+  @IsOptional()
+  @IsString()
+  @Matches(keyPattern)
+  defaultIdentityPoolId?: string | null;
 }
 
 /** Requests a minute; null or absent = the installation's default, 0 = no limit (01 §8). */

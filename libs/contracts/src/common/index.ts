@@ -8,4 +8,5 @@ export * from './compact.js';
 export * from './one-of.js';
 export * from './values.js';
 export * from './validators.js';
+export * from './tree-bounds.js';
 export * from './localized.js';

@@ -1,4 +1,4 @@
-import type { Context, GameScope } from '../common/index.js';
+import type { Context, GameScope, Iso } from '../common/index.js';
 import type { CurrencyConfiguration, ItemConfiguration, ItemTypeConfiguration } from '../economy/index.js';
 import type { EventDocumentEntry } from '../events/index.js';
 import type { Issue } from '../failures/index.js';
@@ -82,6 +82,11 @@ export interface ExportedSections {
   sections: Partial<Sections>;
   /** Keys that exist but are archived: naming one in a document brings it back. */
   archivedKeys: Partial<Record<SectionName, string[]>>;
+  /**
+   * By key of an event with a running window: when that began. Published events take metadata for windows from there
+   * on, those without a running one from now on; what a document says of earlier windows has done its work.
+   */
+  runningWindows?: Record<string, Iso>;
 }
 
 /** Issue paths name objects by key, `items[torch].name`: an owner does not know the order of the document. */
@@ -112,7 +117,11 @@ export function configurationRoutes(context: 'economy' | 'grants' | 'leaderboard
       context,
       'prepare-configuration',
     ),
-    commit: request<{ game: GameScope; applyId: string }, Record<string, never>>(context, 'commit-configuration'),
+    /** Warns of what the clock has made impossible since it was prepared; only the first call knows of it. */
+    commit: request<{ game: GameScope; applyId: string }, { warnings?: ConfigurationWarning[] }>(
+      context,
+      'commit-configuration',
+    ),
     abandon: request<{ game: GameScope; applyId: string }, Record<string, never>>(context, 'abandon-configuration'),
   };
 }

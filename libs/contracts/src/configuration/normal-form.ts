@@ -1,6 +1,6 @@
 import type { SectionName } from './index.js';
 import { canonicalDerivedFrom } from '../economy/index.js';
-import { canonicalEvent } from '../events/index.js';
+import { canonicalEvent, canonicalOverrides } from '../events/index.js';
 import { canonicalBoard, canonicalBot, canonicalPool } from '../leaderboards/index.js';
 import { canonicalText } from './canonical.js';
 
@@ -34,7 +34,7 @@ export function normalForm(section: SectionName, object: object): Fields {
 
 /** Defaults inside the parts of an object, and names that stand for the same thing. */
 function shapedBySection(section: SectionName, stated: Fields): Fields {
-  if (section === 'events') return { ...canonicalEvent(stated as never), status: stated['status'] ?? 'draft' };
+  if (section === 'events') return shapedEvent(stated);
   if (section === 'bots') return { ...canonicalBot(stated as never) };
   if (section === 'identityPools') return { ...canonicalPool(stated as never) };
   if (section === 'leaderboards') return { ...canonicalBoard(stated as never) };
@@ -44,6 +44,12 @@ function shapedBySection(section: SectionName, stated: Fields): Fields {
   if (section === 'rewardTables') return withoutStepsOfOneInTable(stated);
   if (section !== 'rewardBundles' || !Array.isArray(stated['entries'])) return stated;
   return { ...stated, entries: stated['entries'].map(withoutStepOfOne) };
+}
+
+function shapedEvent(stated: Fields): Fields {
+  const windowOverrides = canonicalOverrides(stated['windowOverrides'] as never);
+  const overrides = windowOverrides.length === 0 ? {} : { windowOverrides };
+  return { ...canonicalEvent(stated as never), status: stated['status'] ?? 'draft', ...overrides };
 }
 
 function withoutStepsOfOneInTable(table: Fields): Fields {

@@ -1,4 +1,4 @@
-import type { GameScope, Iso } from '../common/index.js';
+import type { GameScope, Idempotency, Iso } from '../common/index.js';
 import type { Operator } from '../identity/operators.js';
 import { request } from '../messages/index.js';
 import type { CurrencyConfiguration, ItemConfiguration, ItemTypeConfiguration } from './catalog.js';
@@ -43,8 +43,9 @@ export const saveCatalogObject = request<
     section: CatalogSection;
     key: string | null;
     ifVersion: number | null;
-    /** As it was sent; its shape is checked by the owner. */
+    /** As it was sent, without the key; its shape is checked by the owner. */
     body: unknown;
+    idempotency: Idempotency | null;
   },
   CatalogObject
 >('economy', 'save-catalog-object');
@@ -59,6 +60,7 @@ export const archiveCatalogObject = request<
     ifVersion: number;
     archived: boolean;
     force: boolean;
+    idempotency: Idempotency | null;
   },
   CatalogObject
 >('economy', 'archive-catalog-object');

@@ -12,6 +12,7 @@ import type {
   LeaderboardBlock,
   MetricDefinition,
   ScoreFormula,
+  WindowOverride,
   WindowRule,
 } from './event-configuration.js';
 import type { EventDocumentEntryBody } from './event-configuration-body.js';
@@ -45,6 +46,14 @@ export function canonicalEvent(entry: Shaped): EventConfiguration {
     botBindings: nonEmpty((entry.botBindings ?? []).map(canonicalBinding)),
     antiCheat: canonicalAntiCheat(entry.antiCheat),
   });
+}
+
+/** In the order of their windows; an empty override says nothing. */
+export function canonicalOverrides(stated: Shaped['windowOverrides']): WindowOverride[] {
+  return (stated ?? [])
+    .filter(({ metadata }) => Object.keys(metadata).length > 0)
+    .map(({ startsAt, metadata }) => ({ startsAt: iso(startsAt), metadata: sorted(metadata) as Json }))
+    .sort((a, b) => (a.startsAt < b.startsAt ? -1 : 1));
 }
 
 /** Text that is equal exactly for configurations that say the same. */

@@ -19,6 +19,7 @@ import {
 } from 'class-validator';
 import {
   AsItIs,
+  IsInstant,
   IsLocalized,
   IsMetadata,
   IsMetricValue,
@@ -27,6 +28,7 @@ import {
   metricKeyPattern,
   OneOf,
   uuidShapePattern,
+  type Iso,
   type Json,
   type Localized,
 } from '../common/index.js';
@@ -131,6 +133,16 @@ export class AttemptBlockBody {
   @Min(1)
   @Max(eventLimits.attemptsMax)
   maxAttemptsPerDay?: number | null;
+}
+
+/** Shape of the metadata of one window (05 §3). */
+export class WindowOverrideBody {
+  @IsInstant()
+  startsAt: Iso;
+
+  @IsMetadata()
+  @AsItIs()
+  metadata: Json;
 }
 
 /** Shape of an event in a configuration document. What its parts mean together is checked by the events service. */
@@ -263,6 +275,10 @@ export class EventDocumentEntryBody {
   session?: unknown;
 
   @IsOptional()
-  @IsEmptyForNow()
-  windowOverrides?: unknown;
+  @IsArray()
+  @ArrayMaxSize(eventLimits.windowOverridesMax)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => WindowOverrideBody)
+  windowOverrides?: WindowOverrideBody[] | null;
 }

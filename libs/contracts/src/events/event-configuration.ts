@@ -88,7 +88,15 @@ export interface EventConfiguration {
   antiCheat?: { validators: ValidatorRef[] };
 }
 
+/** Metadata of one window, named by the instant it begins (05 §3, 04 §12). */
+export interface WindowOverride {
+  startsAt: Iso;
+  metadata: Json;
+}
+
 /** In a document: `draft` stays hidden, `scheduled` is published. */
 export interface EventDocumentEntry extends EventConfiguration {
   status?: 'draft' | 'scheduled';
+  /** Of windows that have not ended; in order, without empty ones. They belong to the windows and make no revision. */
+  windowOverrides?: WindowOverride[];
 }

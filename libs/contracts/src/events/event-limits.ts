@@ -15,6 +15,11 @@ export const eventLimits = {
   capacityMin: 2,
   capacityMax: 500,
   capacityDefault: 50,
+  /** Windows of one event that a document gives metadata of their own, and how far ahead they may begin: days. */
+  windowOverridesMax: 1_000,
+  windowOverrideDaysAheadMax: 366,
+  /** Boards of one window and environment that players' own contexts may open, by their segments or cohorts (05 §6.1). */
+  shardsOfContextMax: 1_000,
   /** Lines of currencies, and of items, that one start may take (08 §7). */
   costLinesMax: 10,
 } as const;

@@ -1,4 +1,4 @@
-import type { GameScope, Iso } from '../common/index.js';
+import type { GameScope, Idempotency, Iso } from '../common/index.js';
 import type { Operator } from '../identity/operators.js';
 import { request } from '../messages/index.js';
 import type { RewardBundleConfiguration, RewardTableConfiguration } from './rewards.js';
@@ -47,8 +47,9 @@ export const saveRewardObject = request<
     section: RewardSection;
     id: string | null;
     ifVersion: number | null;
-    /** As it was sent; its shape is checked here. */
+    /** As it was sent, without the key; its shape is checked here. */
     body: unknown;
+    idempotency: Idempotency | null;
   },
   RewardObject
 >('grants', 'save-reward-object');
@@ -63,6 +64,7 @@ export const archiveRewardObject = request<
     ifVersion: number;
     archived: boolean;
     force: boolean;
+    idempotency: Idempotency | null;
   },
   RewardObject
 >('grants', 'archive-reward-object');

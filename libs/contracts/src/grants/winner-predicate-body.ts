@@ -14,7 +14,7 @@ import {
 import { IsMetricValue, limits, metricKeyPattern, OneOf } from '../common/index.js';
 
 /** Bounds of a winner predicate (07 §5.4). */
-export const winnerPredicateLimits = { membersMax: 10, depthMax: 5 } as const;
+export const winnerPredicateLimits = { membersMax: 10, depthMax: 5, nodesMax: 64 } as const;
 
 export const winnerPredicateTypes = [
   'metric_at_least',

@@ -105,12 +105,17 @@ export interface OperatorAct extends RequestOrigin {
 /** Contexts that act for operators. */
 export const actingContexts = ['events', 'leaderboards', 'grants', 'economy'] as const;
 
-/** Aggregate id = `auditId`. */
+/** Of each context; the aggregate id is the `auditId`. */
+export const operatorActedInEvents = fact<OperatorAct>('events', 'operator', 'acted', 'change');
+export const operatorActedInLeaderboards = fact<OperatorAct>('leaderboards', 'operator', 'acted', 'change');
+export const operatorActedInGrants = fact<OperatorAct>('grants', 'operator', 'acted', 'change');
+export const operatorActedInEconomy = fact<OperatorAct>('economy', 'operator', 'acted', 'change');
+
 export const operatorActed = {
-  events: fact<OperatorAct>('events', 'operator', 'acted', 'change'),
-  leaderboards: fact<OperatorAct>('leaderboards', 'operator', 'acted', 'change'),
-  grants: fact<OperatorAct>('grants', 'operator', 'acted', 'change'),
-  economy: fact<OperatorAct>('economy', 'operator', 'acted', 'change'),
+  events: operatorActedInEvents,
+  leaderboards: operatorActedInLeaderboards,
+  grants: operatorActedInGrants,
+  economy: operatorActedInEconomy,
 } as const;
 
 /** The operator as an act names it, with where the request came from. */

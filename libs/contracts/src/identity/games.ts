@@ -15,6 +15,8 @@ export interface GameSettings {
   acceptClientScores: boolean;
   allowClientIdentity: boolean;
   anomalyRetentionDays: number;
+  /** Pool of names for bots without one of their own; null = the built-in one. */
+  defaultIdentityPoolKey: string | null;
 }
 
 export interface GameState {

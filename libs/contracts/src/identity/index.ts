@@ -7,5 +7,6 @@ export * from './games.js';
 export * from './api-keys.js';
 export * from './players.js';
 export * from './player-traits.js';
+export * from './last-contexts.js';
 export * from './audit.js';
 export * from './configuration.js';

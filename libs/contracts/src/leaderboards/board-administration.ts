@@ -1,6 +1,7 @@
-import type { Iso, Scope } from '../common/index.js';
+import type { GameScope, Iso, Localized, Scope } from '../common/index.js';
 import type { Operator } from '../identity/operators.js';
 import { request } from '../messages/index.js';
+import type { BoardEntry } from './index.js';
 
 export type RankedListKind = 'leaderboard' | 'event_leaderboard';
 
@@ -63,4 +64,62 @@ export interface ScoreBucket {
 export const readScoreDistribution = request<NamedList & { buckets: number }, { buckets: ScoreBucket[] }>(
   'leaderboards',
   'read-score-distribution',
+);
+
+/** A row as operators see it: with what players are not told. */
+export interface InspectedEntry extends BoardEntry {
+  externalPlayerId: string | null;
+  /** Of bots. */
+  botKey: string | null;
+  slot: number | null;
+}
+
+export interface InspectedList {
+  leaderboardId: string;
+  segment: string | null;
+  /** Start of the period of a defined board, else null. */
+  period: Iso | null;
+  finalized: boolean;
+  participants: number;
+  entries: InspectedEntry[];
+}
+
+/**
+ * Rows from the top, or those around a player, who stands in their middle as far as the list allows; 1 … 200.
+ * Errors: `not_found` (of the list, or the player on it).
+ */
+export const inspectRankedList = request<NamedList & { limit: number; aroundPlayerId: string | null }, InspectedList>(
+  'leaderboards',
+  'inspect-ranked-list',
+);
+
+export interface RemovedEntry {
+  participantId: string;
+  /** As it stood when it was taken off. */
+  score: number;
+  /** False: it had been taken off before. */
+  applied: boolean;
+  /** Null when nothing was done. */
+  auditId: string | null;
+}
+
+/**
+ * Takes a participant off a live list for as long as the list lives, whatever it reaches afterwards.
+ * Errors: `not_found`, `conflict` (finalized).
+ */
+export const removeEntry = request<
+  NamedList & { participantId: string; reason: string; operator: Operator },
+  RemovedEntry
+>('leaderboards', 'remove-entry');
+
+export interface Contributor {
+  key: string;
+  name: Localized;
+  status: string;
+}
+
+/** Events that name a defined board in `contributesTo`, by key. Errors: `not_found`. */
+export const listContributors = request<{ game: GameScope; id: string }, { events: Contributor[] }>(
+  'leaderboards',
+  'list-contributors',
 );

@@ -67,6 +67,23 @@ export interface ArchiveConfigured {
 /** Errors: `version_conflict`, `not_found`, `conflict` (apply_running). */
 export const archiveConfigured = request<ArchiveConfigured, ConfiguredObject>('leaderboards', 'archive-configured');
 
+export interface ImportedIdentities {
+  added: number;
+  /** Entries whose name the pool has already, or that say the same name twice. */
+  skipped: number;
+  /** What was left out; entries are counted from 1, without a heading. At most 100 are told. */
+  problems: { entry: number; message: string }[];
+}
+
+/**
+ * Adds names to a pool: `{ csv }` with `name,avatar,country`, or `{ entries }`. What cannot stand is told and left out.
+ * Errors: `validation_failed`, `not_found`, `conflict` (apply_running), `version_conflict`.
+ */
+export const importIdentities = request<
+  { operator: Operator; game: GameScope; id: string; body: unknown },
+  ImportedIdentities
+>('leaderboards', 'import-identities');
+
 /** Judges a bot without saving it. Errors: `validation_failed`. */
 export const validateBot = request<
   { body: unknown },

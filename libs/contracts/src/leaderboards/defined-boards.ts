@@ -41,6 +41,8 @@ interface AskedPeriod {
 
 export interface ReadDefinedBoard extends AskedPeriod {
   segment: string | null;
+  /** The caller named a player, if one that nobody knows. */
+  namesPlayer: boolean;
   /** 1 … 200. */
   limit: number;
   /** True: `self` and the own row are wanted. */
@@ -94,11 +96,15 @@ interface Joining {
   limit: number;
 }
 
+interface JoiningDefined extends Joining {
+  /** What the request tells of the player's country, which may still be on its way from identity (12 §9). */
+  country: string | null;
+  key: string;
+  segment: string | null;
+}
+
 /** Stands the player on the board without a score. Errors: `not_found`, `validation_failed` (segment). */
-export const joinDefinedBoard = request<Joining & { key: string; segment: string | null }, DefinedBoardView>(
-  'leaderboards',
-  'join-defined-board',
-);
+export const joinDefinedBoard = request<JoiningDefined, DefinedBoardView>('leaderboards', 'join-defined-board');
 
 /** Errors: `not_found`, `conflict` (board_closed, not_placed). */
 export const joinEventBoard = request<Joining & { leaderboardId: string }, EventBoardView>(
@@ -109,6 +115,8 @@ export const joinEventBoard = request<Joining & { leaderboardId: string }, Event
 export interface SubmitScore {
   scope: Scope;
   player: PlayerRef;
+  /** As in a join. */
+  country: string | null;
   key: string;
   /** Within ±10^15. */
   value: number;

@@ -12,6 +12,7 @@ export * from './bots.js';
 export * from './canonical-board.js';
 export * from './configured-boards.js';
 export * from './leaderboard-configuration-body.js';
+export * from './player-standings.js';
 export * from './configured-objects.js';
 export * from './segmentation-problems.js';
 export * from './defined-boards.js';

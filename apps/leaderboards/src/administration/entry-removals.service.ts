@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { Operator } from '@kraty/contracts/identity';
+import type { NamedList, RemovedEntry } from '@kraty/contracts/leaderboards';
+import { Clock } from '@kraty/platform/clock';
+import { fail } from '@kraty/platform/errors';
+import { Outbox, type Staged } from '@kraty/platform/facts';
+import { isUuid } from '@kraty/platform/ids';
+import { Database, type Tx } from '@kraty/platform/persistence';
+import type { Board } from '../boards/board.js';
+import { BoardsStore } from '../boards/boards.store.js';
+import { Ranks } from '../ranks/ranks.service.js';
+import { ContributionsStore } from '../scores/contributions.store.js';
+import { actFact, boardAct } from './board-act.js';
+import { RankedListFinder } from './ranked-list-finder.service.js';
+import { RemovalsStore } from './removals.store.js';
+
+export interface RemoveEntry extends NamedList {
+  participantId: string;
+  reason: string;
+  operator: Operator;
+}
+
+const nothing: Staged = { envelopes: [] };
+
+/** Participants taken off live lists (04 §6). Their row is kept and marked, so that no write can make it anew. */
+@Injectable()
+export class EntryRemovals {
+  constructor(
+    private readonly database: Database,
+    private readonly finder: RankedListFinder,
+    private readonly boards: BoardsStore,
+    private readonly contributions: ContributionsStore,
+    private readonly store: RemovalsStore,
+    private readonly ranks: Ranks,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Repeatable. @throws not_found, conflict (finalized) */
+  async remove(command: RemoveEntry): Promise<RemovedEntry> {
+    const board = await this.finder.find(command);
+    if (!isUuid(command.participantId)) throw unknownEntry();
+    const { removed, staged } = await this.database.transaction((tx) => this.removeIn(tx, board, command));
+    await this.outbox.carry(staged);
+    if (removed.applied) await this.ranks.remake(board.leaderboardId);
+    return removed;
+  }
+
+  private async removeIn(
+    tx: Tx,
+    board: Board,
+    command: RemoveEntry,
+  ): Promise<{ removed: RemovedEntry; staged: Staged }> {
+    const { leaderboardId } = board;
+    const { participantId, reason, operator, scope } = command;
+    await this.contributions.lockPlayers(tx, [participantId]);
+    if (!(await this.boards.isOpen(tx, leaderboardId))) {
+      throw fail('conflict', 'the ranks of this board stand for ever', { reason: 'finalized' });
+    }
+    const now = this.clock.now();
+    const entry = await this.store.remove(tx, leaderboardId, participantId, now);
+    if (!entry) throw unknownEntry();
+    const { score, applied } = entry;
+    if (!applied) return { removed: { participantId, score, applied, auditId: null }, staged: nothing };
+    const act = {
+      ...boardAct(operator, board, 'leaderboard.entry_remove', now, command.leaderboardId),
+      ...{ reason, before: { participantId, score }, after: null },
+    };
+    const staged = await this.outbox.stage(tx, [actFact(scope, act)]);
+    return { removed: { participantId, score, applied, auditId: act.auditId }, staged };
+  }
+}
+
+function unknownEntry() {
+  return fail('not_found', 'there is no such participant on the board', { resource: 'entry' });
+}

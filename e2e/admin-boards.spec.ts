@@ -1,4 +1,10 @@
-import type { Contributor, ImportedIdentities, InspectedList, RankedList } from '@kraty/contracts/leaderboards';
+import type {
+  BoardHistory,
+  Contributor,
+  ImportedIdentities,
+  InspectedList,
+  RankedList,
+} from '@kraty/contracts/leaderboards';
 import { eventually } from '@kraty/testing/harness';
 import { World, type Player } from '@kraty/testing/world';
 import { dataOf, Operator, verdictOf } from './operator.fixture.js';
@@ -109,6 +115,24 @@ describe('the boards of a game', () => {
     expect(rebuilt.status).toBe(202);
     const read = await world.call('GET', `/sdk/v1/leaderboards/${sprint}?limit=1`);
     expect(read.json.data).toMatchObject({ entries: [{ score: 40, rank: 1 }] });
+  });
+
+  it('tell how their top came about', async () => {
+    const history = await operator.done<BoardHistory>(
+      'GET',
+      `/boards/${sprint}/history?top=2&range=1h&externalId=mira`,
+    );
+    // The first sample is taken when it is due; who is asked for has a line in any case.
+    expect(history.series.map(({ name }) => name)).toHaveLength(
+      new Set(history.series.map((line) => line.participantId)).size,
+    );
+    expect(history.series.length).toBeGreaterThan(0);
+    for (const query of ['?top=21', '?top=0', '?range=2h', '?top=x']) {
+      const answer = await operator.call('GET', `/boards/${sprint}/history${query}`);
+      expect(verdictOf(answer)).toEqual([400, 'validation_failed']);
+    }
+    const unknown = await operator.call('GET', `/boards/${sprint}/history?externalId=nobody`);
+    expect(verdictOf(unknown)).toEqual([404, 'not_found']);
   });
 
   it('name the events that feed them', async () => {

@@ -1,6 +1,6 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { Failure, isTransient } from '@kraty/platform/errors';
 import type { Logger } from '@kraty/platform/logging';
+import { isAway } from './is-away.js';
 
 /** Runs a round at start and again and again, one at a time, until the service stops; a failed round is logged. */
 export abstract class RepeatingWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -55,7 +55,6 @@ export abstract class RepeatingWorker implements OnApplicationBootstrap, BeforeA
   /** What is away comes back and the next round finds it; everything else is for somebody to look at. */
   private report(fields: { err: unknown; item?: unknown }, message: string): void {
     const { err } = fields;
-    const isAway = isTransient(err) || (err instanceof Failure && err.status === 503);
-    this.logger[isAway ? 'warn' : 'error']({ ...fields, worker: this.name }, message);
+    this.logger[isAway(err) ? 'warn' : 'error']({ ...fields, worker: this.name }, message);
   }
 }

@@ -57,6 +57,10 @@ import { PayoutsHandler } from './payouts/payouts.handler.js';
 import { PayoutsService } from './payouts/payouts.service.js';
 import { PayoutsStore } from './payouts/payouts.store.js';
 import { RollsService } from './payouts/rolls.service.js';
+import { RepairRoundsService } from './repairs/repair-rounds.service.js';
+import { RepairsConsumer } from './repairs/repairs.consumer.js';
+import { RepairsService } from './repairs/repairs.service.js';
+import { RepairsStore } from './repairs/repairs.store.js';
 import { RollSecretsService } from './roll-secrets/roll-secrets.service.js';
 import { RollSecretsStore } from './roll-secrets/roll-secrets.store.js';
 import { PinnedService } from './rolls/pinned.service.js';
@@ -86,6 +90,7 @@ import { WinnersService } from './settlements/winners.service.js';
     OperatorActionsHandler,
     PayoutsConsumer,
     PayoutsHandler,
+    RepairsConsumer,
     SettlementsConsumer,
   ],
   providers: [
@@ -127,6 +132,9 @@ import { WinnersService } from './settlements/winners.service.js';
     PinnedStore,
     PoolsStore,
     RecoveryService,
+    RepairRoundsService,
+    RepairsService,
+    RepairsStore,
     RetryOrdersService,
     RetryRollsService,
     RewardObjectsStore,

@@ -3,6 +3,7 @@ import { attemptStarted, type EventBoardDescription } from '@kraty/contracts/eve
 import { readEventBoard, streamSubject, type BoardEntry, type BotConfiguration } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
 import { eventually } from '@kraty/testing/harness';
+import { Rosters } from './bots/rosters.service.js';
 import { BoardsWorld, entriesOf } from './boards-world.fixture.js';
 
 const start = '2026-06-22T00:00:00.000Z';
@@ -34,13 +35,29 @@ const quitter: BotConfiguration = {
     steps: [{ block: 'wait', params: { durationSeconds: 60 } }, { block: 'quit' }],
   },
 };
+const pacer: BotConfiguration = {
+  key: 'pacer',
+  name: 'Pacer',
+  behavior: {
+    type: 'state_machine',
+    initial: 'up',
+    states: {
+      up: {
+        block: 'progress_linear',
+        params: { targetScore: 8_640, ratePerSecond: 0.02 },
+        transitions: [{ when: { expr: 'stateSeconds >= 100' }, to: 'rest' }],
+      },
+      rest: { block: 'idle', transitions: [{ when: { expr: 'stateSeconds >= 100' }, to: 'up' }] },
+    },
+  },
+};
 const sailors = { key: 'sailors', name: 'Sailors', entries: ['Ada', 'Bram', 'Cleo'].map((name) => ({ name })) };
 
 let world: BoardsWorld;
 
 beforeAll(async () => {
   world = await BoardsWorld.start(start);
-  const sections = { identityPools: [sailors], bots: [runner, walker, stalker, quitter] };
+  const sections = { identityPools: [sailors], bots: [runner, walker, stalker, quitter, pacer] };
   expect(await world.configureSections(sections)).toEqual([]);
 });
 
@@ -65,17 +82,13 @@ async function entries(leaderboardId: string, selfPlayerId: string | null = null
 }
 
 async function frozen(leaderboardId: string): Promise<void> {
-  const question = {
-    scope: world.scope,
-    leaderboardId,
-    limit: 1,
-    selfPlayerId: null,
-    progression: [],
-    knownView: null,
-  };
-  await eventually(async () =>
-    expect((await world.messenger.request(readEventBoard, question)).board).toMatchObject({ finalized: true }),
-  );
+  await eventually(async () => expect(await finalized(leaderboardId)).toBe(true));
+}
+
+async function finalized(leaderboardId: string): Promise<boolean> {
+  const who = { scope: world.scope, selfPlayerId: null };
+  const question = { ...who, leaderboardId, limit: 1, progression: [], knownView: null };
+  return (await world.messenger.request(readEventBoard, question)).board.finalized;
 }
 
 /** `[name, score]` in rank order. */
@@ -199,6 +212,23 @@ describe('bots of a board', () => {
     await frozen(board);
     expect((await rows(board)).map(([, score]) => score)).toEqual([51, 50, 5, 0]);
   });
+
+  it('are frozen, a day behind, although they take far longer than one transaction may', async () => {
+    const board = await openBoard({ pacer: 1 });
+    const rosters = world.host.service('leaderboards').app.get(Rosters);
+    // No transaction gets further than its first piece of work.
+    Object.assign(rosters, { sliceMs: 0 });
+    world.clock.set(new Date(startMs + dayMs));
+    world.closeBoard(board, []);
+    await eventually(async () => expect(await finalized(board)).toBe(true), { withinMs: 30_000 });
+    Object.assign(rosters, { sliceMs: 5_000 });
+    const revision = 'select revision, last_step as "lastStep" from board_roster where leaderboard_id = $1';
+    const [roster] = await world.ground.sql<{ revision: number }>('leaderboards', revision, [board]);
+    expect(roster).toMatchObject({ lastStep: 8_640 });
+    expect(roster!.revision).toBeGreaterThan(500);
+    // 100 seconds up, 100 seconds of rest, a day long.
+    expect((await rows(board)).map(([, score]) => score)).toEqual([432]);
+  }, 60_000);
 
   it('are those of the version the board began with', async () => {
     const board = await openBoard({ runner: 1 });

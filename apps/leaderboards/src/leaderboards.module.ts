@@ -43,6 +43,9 @@ import { FrozenBoardsStore } from './finalization/frozen-boards.store.js';
 import { GameSettingsConsumer } from './game-settings/game-settings.consumer.js';
 import { GameSettings } from './game-settings/game-settings.service.js';
 import { GameSettingsStore } from './game-settings/game-settings.store.js';
+import { Histories } from './history/histories.service.js';
+import { HistoryStore } from './history/history.store.js';
+import { HistoryWorker } from './history/history.worker.js';
 import { IdentityPoolsStore } from './identity-pools/identity-pools.store.js';
 import { Ladders } from './ladders/ladders.service.js';
 import { OverridesConsumer } from './overrides/overrides.consumer.js';
@@ -94,7 +97,7 @@ const handlers = [
   RankedListsHandler,
   ReadsHandler,
 ];
-const workers = [FreezesWorker, IndexComparisonWorker, IndexRepairWorker, PeriodsWorker];
+const workers = [FreezesWorker, HistoryWorker, IndexComparisonWorker, IndexRepairWorker, PeriodsWorker];
 const stores = [
   BoardsStore,
   BotDefinitionsStore,
@@ -103,6 +106,7 @@ const stores = [
   FreezesStore,
   FrozenBoardsStore,
   GameSettingsStore,
+  HistoryStore,
   IdentityPoolsStore,
   PartsStore,
   RankedListsStore,
@@ -135,6 +139,7 @@ const services = [
   Freezes,
   Freezing,
   GameSettings,
+  Histories,
   IdentityImports,
   Joins,
   Ladders,

@@ -16,11 +16,13 @@ import {
 } from '@kraty/contracts/events';
 import { operatorActed, type Operator } from '@kraty/contracts/identity';
 import { uuidV7 } from '@kraty/platform/ids';
+import { Database } from '@kraty/platform/persistence';
 import { eventually, startHost, type Host } from '@kraty/testing/harness';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
 import { WindowsWorker } from '../windows/windows.worker.js';
 import { transitionOf } from './lifecycle.js';
 import { doubledContexts, OwnerDoubles } from './owners-double.fixture.js';
+import { WindowViewsStore } from './window-views.store.js';
 
 const noon = '2026-06-01T12:00:00Z';
 const operator: Operator = {
@@ -187,14 +189,14 @@ describe('the horizon worker', () => {
     const starts = async () => (await windowsOf('evening')).map(({ startsAt }) => startsAt.slice(5, 13));
     expect(await starts()).toEqual(['06-01T18', '06-02T18']);
     expect(await due()).toEqual(new Date('2026-06-01T18:00:00Z'));
-    // What nobody looks at cannot be repaired: the row that is taken away stays away until the look is due.
+    // What nobody looks at cannot be repaired: a row that is taken away stays away, and plans only go forward.
     await world.rows(`delete from event_window where starts_at = '2026-06-02T18:00:00Z' and state = 'upcoming'`);
     world.now('2026-06-01T17:59:59.999Z');
     await world.workersRun();
     expect(await starts()).toEqual(['06-01T18']);
     world.now('2026-06-01T18:00:00Z');
     await world.workersRun();
-    expect(await starts()).toEqual(['06-01T18', '06-02T18', '06-03T18']);
+    expect(await starts()).toEqual(['06-01T18', '06-03T18']);
     expect(await due()).toEqual(new Date('2026-06-02T18:00:00Z'));
   });
 });
@@ -241,6 +243,38 @@ describe('a forced close and starts', () => {
     expect(new Set(attempts.map(({ ends_at }) => (ends_at as Date).toISOString()))).toEqual(
       new Set(['2026-06-01T12:00:00.000Z']),
     );
+  });
+});
+
+describe('what people did in a window', () => {
+  it('is told by every write, and counted before its locks are taken', async () => {
+    await world.configure(crabSprint({ key: 'counted', availability: fixed(noon, '2026-06-02T12:00:00Z') }));
+    const [player, other] = [world.player('counted'), world.player('counted too')];
+    await world.finish(player, await world.started(player, 'counted'), { eventKey: 'counted' });
+    await Promise.all([world.started(player, 'counted'), world.started(other, 'counted')]);
+    const done = { participants: 2, attempts: 3 };
+    const { version, currentWindow } = await read('counted');
+    expect(currentWindow).toMatchObject(done);
+    const store = world.service(WindowViewsStore);
+    const { counts } = WindowViewsStore.prototype;
+    const countedIn: unknown[] = [];
+    store.counts = (tx, ...of) => {
+      countedIn.push(tx);
+      return counts.apply(store, [tx, ...of]);
+    };
+    const windowId = currentWindow!.id;
+    const edited = await edit('counted', version, { metadata: { a: 1 } });
+    expect(edited).toMatchObject({ currentWindow: done });
+    expect(
+      await world.ask(overrideWindow, { ...place(), event: 'counted', windowId, metadata: { b: 1 } }),
+    ).toMatchObject(done);
+    expect(await move('counted', version + 1, 'paused')).toMatchObject({ currentWindow: done });
+    expect(await move('counted', version + 2, 'live')).toMatchObject({ currentWindow: done });
+    const close = { ...place(), event: 'counted', windowId, reason: 'because' };
+    expect(await world.ask(forceCloseWindow, close)).toMatchObject({ ...done, state: 'closing' });
+    store.counts = counts;
+    expect(countedIn).toHaveLength(5);
+    for (const tx of countedIn) expect(tx).toBeInstanceOf(Database);
   });
 });
 

@@ -15,6 +15,7 @@ import { archiveIssues } from '../definitions/event-edit.js';
 import type { References } from '../definitions/references.js';
 import { Windows } from '../windows/windows.service.js';
 import { EventLocks } from './event-locks.service.js';
+import type { WindowCounts } from './event-view.js';
 import { EventViews } from './event-views.service.js';
 import { judgedStatement, merged, refuseForbiddenEdit } from './judge-event.js';
 import { NamedKeys } from './named-keys.service.js';
@@ -64,13 +65,14 @@ export class EventEditing {
     const call = { ...asked, body: await this.names.inKeys(asked.game, asked.body) };
     const eventId = await this.locks.find(call.game, call.event);
     const references = await this.references.of(call.game, call.operator);
-    if (call.dryRun) return this.dryRun(call, eventId, references);
+    const counts = await this.views.counts([eventId], 'live');
+    if (call.dryRun) return this.dryRun(call, eventId, references, counts);
     return this.operatorWrites.run<EventView>(call, async (tx): Promise<Written> => {
       const { event, facts } = await this.locks.forChange(tx, eventId, call.version);
       const configuration = judgedEdit(call, event, references);
       const written = await this.writes.edit(tx, event, { configuration, status: event.status }, call.operator.email);
       return {
-        answer: await this.views.ofId(tx, eventId, references, 'live'),
+        answer: await this.views.ofId(tx, eventId, references, counts),
         facts: [...facts, ...written],
         act: {
           action: 'event.update',
@@ -84,6 +86,7 @@ export class EventEditing {
 
   async archive(call: OneEvent & { version: number }): Promise<Reply<EventView>> {
     const eventId = await this.locks.find(call.game, call.event);
+    const counts = await this.views.counts([eventId], 'live');
     return this.operatorWrites.run<EventView>(call, async (tx): Promise<Written> => {
       const { event, facts } = await this.locks.forChange(tx, eventId, call.version);
       const [issue] = archiveIssues(event.status, 'event');
@@ -92,7 +95,7 @@ export class EventEditing {
       if (event.archivedAt !== null) throw fail('conflict', 'the event is archived already', details);
       await this.writes.archive(tx, event, call.operator.email);
       const act = { action: 'event.archive', target: targetOf(event), before: { archivedAt: null } };
-      const answer = await this.views.ofId(tx, eventId, null, 'live');
+      const answer = await this.views.ofId(tx, eventId, null, counts);
       return { answer, facts, act: { ...act, after: { archivedAt: answer.archivedAt } } };
     });
   }
@@ -109,13 +112,18 @@ export class EventEditing {
     }
     const { id, facts } = await this.writes.create(tx, game, { configuration, status: 'draft' }, operator.email);
     const target = { type: 'event', id, label: configuration.key };
-    const answer = await this.views.ofId(tx, id, references, 'live');
+    const answer = await this.views.ofId(tx, id, references, new Map());
     const act = { action: 'event.create', target, metadata, after: { ...configuration } };
     return { answer, status: 201, facts, act };
   }
 
   /** Looks without a lock: what it says may be old when it is read, and nothing of it is promised. */
-  private async dryRun(call: Edit, eventId: string, references: References): Promise<EventDryRun> {
+  private async dryRun(
+    call: Edit,
+    eventId: string,
+    references: References,
+    counts: WindowCounts,
+  ): Promise<EventDryRun> {
     const event = await this.events.one(this.database, eventId);
     if (event === null || event.version !== call.version) {
       throw fail('version_conflict', 'the event has changed meanwhile', { currentVersion: event?.version });
@@ -124,7 +132,7 @@ export class EventEditing {
     const isChanged = configurationText(configuration) !== configurationText(event.configuration);
     const revision = event.revision + (isChanged ? 1 : 0);
     const edited = { ...event, key: configuration.key, configuration, revision };
-    const [view] = await this.views.of(this.database, [edited], references, 'live');
+    const [view] = await this.views.of(this.database, [edited], references, counts);
     const planned = await this.windows.previewPlan(this.database, edited);
     return { event: view!, warnings: view!.warnings, windows: windowsDifference(planned.plan, planned.rows) };
   }

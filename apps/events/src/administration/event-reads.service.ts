@@ -56,7 +56,11 @@ export class EventReads {
     const rows = await this.events.page(this.database, game.gameId, of);
     const references = await this.references.ofNow(game, asked.operator);
     const page = rows.slice(0, limit);
-    const views = await this.views.of(this.database, page, references, environment);
+    const counts = await this.views.counts(
+      page.map(({ id }) => id),
+      environment,
+    );
+    const views = await this.views.of(this.database, page, references, counts);
     const nextCursor = rows.length > limit ? page.at(-1)!.id : null;
     return { events: asked.summary ? views.map(summaryOf) : views, nextCursor };
   }
@@ -64,7 +68,8 @@ export class EventReads {
   async read(asked: OneRead): Promise<EventView> {
     const eventId = await this.locks.find(asked.game, asked.event);
     const references = await this.references.ofNow(asked.game, asked.operator);
-    return this.views.ofId(this.database, eventId, references, asked.environment);
+    const counts = await this.views.counts([eventId], asked.environment);
+    return this.views.ofId(this.database, eventId, references, counts);
   }
 
   async windows(asked: ListEventWindows): Promise<{ windows: EventWindowView[]; nextCursor: string | null }> {
@@ -72,10 +77,13 @@ export class EventReads {
     const eventId = await this.locks.find(asked.game, asked.event);
     const event = await this.events.one(this.database, eventId);
     const of = { states, from, to, afterStart: startOf(asked.cursor), limit: limit + 1 };
-    const rows = await this.windowViews.page(this.database, environment, eventId, of);
+    const rows = await this.windowViews.page(this.database, eventId, of);
     const page = rows.slice(0, limit);
+    const played = page.filter(({ state }) => state !== 'upcoming' && state !== 'cancelled').map(({ id }) => id);
+    const counts = await this.windowViews.counts(this.database, environment, played);
     const nextCursor = rows.length > limit ? String(page.at(-1)!.startsAt.getTime()) : null;
-    return { windows: page.map((row) => windowView(row, event?.configuration.metadata ?? {})), nextCursor };
+    const metadata = event?.configuration.metadata ?? {};
+    return { windows: page.map((row) => windowView(row, metadata, counts)), nextCursor };
   }
 
   async revisions(asked: RevisionsQuestion): Promise<{ revisions: EventRevisionSummary[]; nextCursor: string | null }> {

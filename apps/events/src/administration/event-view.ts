@@ -39,9 +39,12 @@ export interface WindowViewRow {
   metadataOverride: Json;
   overrideUpdatedBy: string | null;
   overrideUpdatedAt: Date | null;
-  participants: number;
-  attempts: number;
 }
+
+/** What people did in windows, by window; where nobody did anything there is nothing. */
+export type WindowCounts = ReadonlyMap<string, Pick<EventWindowView, 'participants' | 'attempts'>>;
+
+const nothingDone = { participants: 0, attempts: 0 };
 
 /** An override whose window is gone. */
 export interface OrphanView {
@@ -58,11 +61,12 @@ export interface EventParts {
   windows: readonly WindowViewRow[];
   orphans: readonly OrphanView[];
   warnings: EventWarning[];
+  counts: WindowCounts;
 }
 
-export function eventView({ event, windows, orphans, warnings }: EventParts): EventView {
+export function eventView({ event, windows, orphans, warnings, counts }: EventParts): EventView {
   const { metadata = {} } = event.configuration;
-  const viewOf = (row: WindowViewRow | undefined) => (row === undefined ? null : windowView(row, metadata));
+  const viewOf = (row: WindowViewRow | undefined) => (row === undefined ? null : windowView(row, metadata, counts));
   return {
     ...event.configuration,
     id: event.id,
@@ -101,8 +105,8 @@ export function summaryOf(view: EventView): EventSummary {
 }
 
 /** `metadata` is the baseline of the newest revision, which also open windows show (05 §16). */
-export function windowView(row: WindowViewRow, metadata: Json): EventWindowView {
-  const { id, index, state, revision, metadataOverride, participants, attempts, overrideUpdatedBy } = row;
+export function windowView(row: WindowViewRow, metadata: Json, counts: WindowCounts): EventWindowView {
+  const { id, index, state, revision, metadataOverride, overrideUpdatedBy } = row;
   return {
     id,
     index,
@@ -113,8 +117,7 @@ export function windowView(row: WindowViewRow, metadata: Json): EventWindowView 
     finalizedAt: iso(row.finalizedAt),
     metadataOverride,
     effectiveMetadata: { ...metadata, ...metadataOverride },
-    participants,
-    attempts,
+    ...(counts.get(id) ?? nothingDone),
     overrideUpdatedBy,
     overrideUpdatedAt: iso(row.overrideUpdatedAt),
   };

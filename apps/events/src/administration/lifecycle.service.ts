@@ -5,7 +5,7 @@ import { fail } from '@kraty/platform/errors';
 import type { NewFact } from '@kraty/platform/facts';
 import { isUuid } from '@kraty/platform/ids';
 import type { Reply } from '@kraty/platform/messaging';
-import type { Tx } from '@kraty/platform/persistence';
+import { Database, type Tx } from '@kraty/platform/persistence';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
 import { EventWrites } from '../definitions/event-writes.service.js';
 import type { References } from '../definitions/references.js';
@@ -28,6 +28,7 @@ type ForceClose = AdminWrite & { event: string; windowId: string; reason: string
 @Injectable()
 export class Lifecycle {
   constructor(
+    private readonly database: Database,
     private readonly clock: Clock,
     private readonly events: DefinitionsStore,
     private readonly locks: EventLocks,
@@ -48,12 +49,13 @@ export class Lifecycle {
     const references = await (to === 'scheduled'
       ? this.references.of(game, operator)
       : this.references.ofNow(game, operator));
+    const counts = await this.views.counts([eventId], 'live');
     const answered = await this.operatorWrites.run<EventView>(call, async (tx): Promise<Written> => {
       const { event, facts } = await this.locks.forChange(tx, eventId, call.version);
       const transition = transitionOf(event, to);
       if (transition === null) throw notThisWay(event, to);
       facts.push(...(await this.carryOut(tx, transition, event, call, references)));
-      const answer = await this.views.ofId(tx, eventId, references, 'live');
+      const answer = await this.views.ofId(tx, eventId, references, counts);
       const action = to === 'finalized' ? 'event.finalize' : 'event.transition';
       const target = { type: 'event', id: eventId, label: event.key };
       const act = { action, target, reason, before: { status: event.status }, after: { status: answer.status } };
@@ -67,19 +69,20 @@ export class Lifecycle {
   /** Ends an open window now; the event goes on (04 §5.4). */
   async forceClose(call: ForceClose): Promise<Reply<EventWindowView>> {
     const eventId = await this.locks.find(call.game, call.event);
+    const counts = await this.windowViews.counts(this.database, 'live', [call.windowId].filter(isUuid));
     const answered = await this.operatorWrites.run<EventWindowView>(call, async (tx): Promise<Written> => {
       const { event, facts } = await this.locks.forChange(tx, eventId, null);
-      const before = isUuid(call.windowId) ? await this.windowViews.one(tx, 'live', eventId, call.windowId) : null;
+      const before = isUuid(call.windowId) ? await this.windowViews.one(tx, eventId, call.windowId) : null;
       if (before === null) throw fail('not_found', 'there is no such window', { resource: 'window' });
       const [ended] = await this.windowsStore.endOpen(tx, eventId, call.windowId, this.clock.now());
       if (ended === undefined) {
         const details = { reason: 'window_not_open', state: before.state };
         throw fail('conflict', `the window is ${before.state}`, details);
       }
-      const after = (await this.windowViews.one(tx, 'live', eventId, call.windowId)) ?? before;
+      const after = (await this.windowViews.one(tx, eventId, call.windowId)) ?? before;
       const timesOf = ({ state, endsAt }: typeof before) => ({ state, endsAt: endsAt.toISOString() });
       return {
-        answer: windowView(after, event.configuration.metadata ?? {}),
+        answer: windowView(after, event.configuration.metadata ?? {}, counts),
         facts,
         act: {
           action: 'window.force_close',

@@ -24,7 +24,7 @@ export class Statistics {
     const { scope, windowId } = asked;
     const eventId = await this.locks.find(scope, asked.event);
     const of = { eventId, windowId, environment: scope.environment };
-    if (windowId !== null && !(await this.isWindow(scope, eventId, windowId))) {
+    if (windowId !== null && !(await this.isWindow(eventId, windowId))) {
       throw fail('not_found', 'there is no such window', { resource: 'window' });
     }
     const event = await this.events.one(this.database, eventId);
@@ -42,8 +42,8 @@ export class Statistics {
     };
   }
 
-  private async isWindow({ environment }: Scope, eventId: string, windowId: string): Promise<boolean> {
-    return isUuid(windowId) && (await this.windows.one(this.database, environment, eventId, windowId)) !== null;
+  private async isWindow(eventId: string, windowId: string): Promise<boolean> {
+    return isUuid(windowId) && (await this.windows.one(this.database, eventId, windowId)) !== null;
   }
 }
 

@@ -12,6 +12,12 @@ export interface LockedAttempt {
   eventRevision: number;
 }
 
+/** How many attempts to claim, and which to go around. */
+interface ClaimOf {
+  limit: number;
+  without: readonly string[];
+}
+
 const LOCK_ATTEMPTS = statement(
   'attempts_lock',
   `select ${attemptColumns}, e.status as "eventStatus", e.revision as "eventRevision"
@@ -30,7 +36,7 @@ const SAVE_ENDED = statement(
 const CLAIM_OVERDUE = statement(
   'attempts_claim_overdue',
   `select ${attemptColumns} from ${attemptTables} join event e on e.id = a.event_id
-    where a.status = 'in_progress' and a.ends_at <= $1 and e.status <> 'paused'
+    where a.status = 'in_progress' and a.ends_at <= $1 and e.status <> 'paused' and a.id <> all($3::uuid[])
     order by a.ends_at limit $2 for update of a skip locked`,
 );
 
@@ -38,7 +44,8 @@ const CLAIM_OVERDUE = statement(
 const CLAIM_OF_WINDOW = statement(
   'attempts_claim_of_window',
   `select ${attemptColumns} from ${attemptTables}
-    where a.event_window_id = $1 and a.status = 'in_progress' order by a.player_id limit $2 for update of a skip locked`,
+    where a.event_window_id = $1 and a.status = 'in_progress' and a.id <> all($3::uuid[])
+    order by a.player_id limit $2 for update of a skip locked`,
 );
 
 const RUNNING_OF_PLAYER = statement(
@@ -69,12 +76,12 @@ export class AttemptsStore {
   }
 
   /** Overdue attempts that nobody else works on. */
-  async claimOverdue(tx: Tx, now: Date, limit: number): Promise<AttemptState[]> {
-    return (await tx.query<AttemptRow>(CLAIM_OVERDUE, [now, limit])).map(stateOf);
+  async claimOverdue(tx: Tx, now: Date, { limit, without }: ClaimOf): Promise<AttemptState[]> {
+    return (await tx.query<AttemptRow>(CLAIM_OVERDUE, [now, limit, without])).map(stateOf);
   }
 
-  async claimOfWindow(tx: Tx, windowId: string, limit: number): Promise<AttemptState[]> {
-    return (await tx.query<AttemptRow>(CLAIM_OF_WINDOW, [windowId, limit])).map(stateOf);
+  async claimOfWindow(tx: Tx, windowId: string, { limit, without }: ClaimOf): Promise<AttemptState[]> {
+    return (await tx.query<AttemptRow>(CLAIM_OF_WINDOW, [windowId, limit, without])).map(stateOf);
   }
 
   async runningOf(tx: Tx, playerId: string, windowIds: readonly string[]): Promise<AttemptState[]> {

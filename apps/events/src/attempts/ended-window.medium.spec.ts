@@ -39,15 +39,17 @@ const evening = { mode: 'fixed_window', startsAt: noon, endsAt: '2026-06-02T12:0
 
 describe.each([
   ['a fixed window', 'fixed', { availability: evening }],
-  ['a window whose attempts have less time than it', 'timed', { availability: evening, attempt: { durationSeconds: 7_200 } }],
+  [
+    'a window whose attempts have less time than it',
+    'timed',
+    { availability: evening, attempt: { durationSeconds: 7_200 } },
+  ],
   ['an always-on event', 'always', {}],
 ])('%s that an operator has ended, before anything has closed it', (_name, key, overrides) => {
-
   it('takes no write, completes nothing and pays nothing', async () => {
     await world.configure(withTarget(key, overrides));
     const [player, finisher, starter] = ['mira', 'noor', 'otto'].map((one) => world.player(one));
-    const attempts = [];
-    for (const one of [player!, finisher!, starter!]) attempts.push(await world.started(one, key));
+    const attempts = await Promise.all([player!, finisher!, starter!].map((one) => world.started(one, key)));
     const [written, finished, resumed] = attempts;
     await endWindow(key);
 
@@ -81,7 +83,9 @@ it('an attempt without a target that was played in an ended window is completed 
   const late = refusal(world.progress(player, attempt, { shells: 9 }, { eventKey: 'attack' }));
   expect(await late).toMatchObject({ code: 'attempt_finished', details: { status: 'completed' } });
   await world.workersRun();
-  const [row] = await world.rows('select status, score, ends_at, completed_at from attempt where id = $1', [attempt.id]);
+  const [row] = await world.rows('select status, score, ends_at, completed_at from attempt where id = $1', [
+    attempt.id,
+  ]);
   expect(row).toEqual({ status: 'completed', score: 2, ends_at: new Date(ended), completed_at: new Date(ended) });
   await eventually(() =>
     expect(world.heard(attemptCompleted, attempt.id).map(({ payload }) => payload.completedAt)).toEqual([ended]),

@@ -138,9 +138,7 @@ function entryOf({ key, status, configuration }: EventRow, windows: readonly Ope
 /** The one window of an always-on event began with its first publication: a document cannot name it. */
 function overridesOf({ availability }: EventConfiguration, windows: readonly OpenToOverride[]): WindowOverride[] {
   if (availability === undefined || availability.mode === 'always_on') return [];
-  return canonicalOverrides(
-    windows.map(({ startsAt, metadata }) => ({ startsAt: startsAt.toISOString(), metadata })),
-  );
+  return canonicalOverrides(windows.map(({ startsAt, metadata }) => ({ startsAt: startsAt.toISOString(), metadata })));
 }
 
 /** The database gives fields back in an order of its own; a document has one order. */

@@ -99,7 +99,11 @@ export class DocumentWrites {
   private tooLate(apply: CommittedApply, event: { id: string; key: string }, issues: Issue[]): WrittenDocument {
     this.logger.warn({ eventId: event.id, applyId: apply.applyId, issues }, 'an edit came too late and is left out');
     const fact = lateEditFact(apply, event, issues, { auditId: uuidV7(this.clock.nowMs()), at: this.clock.now() });
-    const warnings = issues.map(({ path, message }) => ({ code: 'update_too_late', path, message: `left out: ${message}` }));
+    const warnings = issues.map(({ path, message }) => ({
+      code: 'update_too_late',
+      path,
+      message: `left out: ${message}`,
+    }));
     return { facts: [fact], warnings };
   }
 }

@@ -99,13 +99,14 @@ describe('an event of a document', () => {
     ]);
   });
 
-  it.each([
-    ['session', { endWhen: [{ type: 'all_finished' }] }, null],
-  ])('may leave %s empty, and cannot fill it yet', (field, filled, empty) => {
-    expect(issuesOf({ ...whole, [field]: filled })).toEqual([`${field} unsupported`]);
-    expect(issuesOf({ ...whole, [field]: empty })).toEqual([]);
-    expect(check({ ...whole, [field]: empty }).accepted[0]?.configuration).not.toHaveProperty(field);
-  });
+  it.each([['session', { endWhen: [{ type: 'all_finished' }] }, null]])(
+    'may leave %s empty, and cannot fill it yet',
+    (field, filled, empty) => {
+      expect(issuesOf({ ...whole, [field]: filled })).toEqual([`${field} unsupported`]);
+      expect(issuesOf({ ...whole, [field]: empty })).toEqual([]);
+      expect(check({ ...whole, [field]: empty }).accepted[0]?.configuration).not.toHaveProperty(field);
+    },
+  );
 
   it.each([
     ['leaderboard.mode', { leaderboard: { mode: 'lobby_matched' } }],

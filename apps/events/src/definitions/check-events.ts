@@ -44,7 +44,9 @@ export function checkEvents(asked: EventsToCheck): CheckedEvents {
   const { upserts, archives, desired, standing, nowMs, runningSince = noWindows } = asked;
   const references = referencesOf(asked);
   const checked: CheckedEvents = { issues: [], warnings: [], accepted: [] };
-  upserts.forEach((raw, at) => checkOne(raw, eventPath(raw, at), { references, standing, runningSince, nowMs }, checked));
+  upserts.forEach((raw, at) =>
+    checkOne(raw, eventPath(raw, at), { references, standing, runningSince, nowMs }, checked),
+  );
   for (const key of archives) checked.issues.push(...archiveOne(key, standing));
   if (checked.issues.length > 0) return checked;
   const accepted = new Map(checked.accepted.map((event) => [event.configuration.key, event]));

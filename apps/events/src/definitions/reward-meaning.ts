@@ -136,11 +136,7 @@ function poolIssues(
   ];
 }
 
-function predicateIssues(
-  predicate: WinnerPredicate,
-  metricKeys: ReadonlySet<string>,
-  path: string,
-): Issue[] {
+function predicateIssues(predicate: WinnerPredicate, metricKeys: ReadonlySet<string>, path: string): Issue[] {
   switch (predicate.type) {
     case 'metric_at_least':
       return metricKeys.has(predicate.metricKey) ? [] : [unknown(`${path}.metricKey`, 'metric', predicate.metricKey)];

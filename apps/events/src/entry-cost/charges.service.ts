@@ -45,7 +45,7 @@ export class Charges {
     const charge = standing ?? (await this.open(call, eventWindowId));
     // Somebody has begun to give it back since the look.
     if (charge.state === 'reversing') throw busy();
-    if (charge.state === 'open') await this.ask(call, charge, price);
+    if (charge.state === 'open') await this.askOrRelease(call, charge, price);
     return charge;
   }
 
@@ -78,6 +78,20 @@ export class Charges {
     // It was reversed between the two looks.
     if (charge === null) throw busy();
     return charge;
+  }
+
+  /** Refused for good is not paid: the charge must not open the gates for the next start. */
+  private async askOrRelease(
+    call: { scope: Scope; player: PlayerRef },
+    charge: Charge,
+    price: EntryPrice,
+  ): Promise<void> {
+    try {
+      await this.ask(call, charge, price);
+    } catch (error) {
+      if (error instanceof Failure && error.status < 500) await this.release(charge);
+      throw error;
+    }
   }
 
   private async ask(

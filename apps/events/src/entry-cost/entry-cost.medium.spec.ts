@@ -163,8 +163,46 @@ describe('an entry cost', () => {
     expect(await refusal(world.start(player, 'hunt'))).toMatchObject({ code: 'insufficient_entry_cost', status: 402 });
     economy.apply = spend;
     expect(await attempts(player)).toEqual([]);
+    expect(await charges(player)).toMatchObject([{ n: 1, state: 'reversed' }]);
     economy.give(player.playerId, { pearls: 50 });
     expect((await world.start(player, 'hunt')).status).toBe(201);
+    expect(left(player)).toEqual([0, 1]);
+  });
+});
+
+describe('a charge that the economy has refused', () => {
+  it('opens no gate for the next start', async () => {
+    const player = rich('rita');
+    const spend = EconomyDouble.prototype.apply;
+    economy.apply = async (command) => {
+      economy.give(player.playerId, { pearls: 0 });
+      return spend.call(economy, command);
+    };
+    expect(await refusal(world.start(player, 'gated'))).toMatchObject({ code: 'insufficient_entry_cost' });
+    economy.apply = spend;
+    expect(await refusal(world.start(player, 'gated'))).toMatchObject({ code: 'entry_requirement_failed' });
+    expect(ledgerOf(player)).toEqual([]);
+  });
+
+  it('is given up by the next start when the economy did not hear of it', async () => {
+    const player = rich('sven');
+    const spend = EconomyDouble.prototype.apply;
+    economy.apply = async (command) => {
+      economy.give(player.playerId, { pearls: 0 });
+      const refused = spend.call(economy, command);
+      economy.isDown = true;
+      return refused;
+    };
+    expect(await refusal(world.start(player, 'gated'))).toMatchObject({ code: 'insufficient_entry_cost' });
+    economy.apply = spend;
+    economy.isDown = false;
+    expect(await charges(player)).toMatchObject([{ n: 1, state: 'reversing' }]);
+    economy.give(player.playerId, { pearls: 50 });
+    expect((await world.start(player, 'gated')).status).toBe(201);
+    expect(await charges(player)).toMatchObject([
+      { n: 1, state: 'reversed' },
+      { n: 2, state: 'used' },
+    ]);
     expect(left(player)).toEqual([0, 1]);
   });
 });

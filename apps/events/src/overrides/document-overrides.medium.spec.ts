@@ -66,7 +66,10 @@ describe('window overrides of a document', () => {
   });
 
   it('applied to an empty game and exported again are the same, byte for byte', async () => {
-    await world.configure(race([boss(running), boss(farAhead)]), race([boss(tomorrow)], { key: 'draft', status: 'draft' }));
+    await world.configure(
+      race([boss(running), boss(farAhead)]),
+      race([boss(tomorrow)], { key: 'draft', status: 'draft' }),
+    );
     const document = await exported();
     expect(document.map(({ windowOverrides }) => windowOverrides?.length)).toEqual([2, 1]);
     const other = ground.anotherGame();

@@ -7,7 +7,7 @@ import { isUuid } from '@kraty/platform/ids';
 import type { Reply } from '@kraty/platform/messaging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { EventLocks } from '../administration/event-locks.service.js';
-import { windowView } from '../administration/event-view.js';
+import { windowView, type WindowCounts } from '../administration/event-view.js';
 import { OperatorWrites, type Written } from '../administration/operator-writes.service.js';
 import { WindowViewsStore } from '../administration/window-views.store.js';
 import { DefinitionsStore } from '../definitions/definitions.store.js';
@@ -70,6 +70,7 @@ export class Overrides {
     decide: (tx: Tx, eventId: string, window: OverriddenWindow) => Promise<Change>,
   ): Promise<Reply<EventWindowView>> {
     const eventId = await this.locks.find(call.game, call.event);
+    const counts = await this.windowViews.counts(this.database, 'live', [call.windowId].filter(isUuid));
     return this.operatorWrites.run<EventWindowView>(call, async (tx): Promise<Written> => {
       const window = isUuid(call.windowId) ? await this.store.lockWindow(tx, eventId, call.windowId) : null;
       if (window === null) throw fail('not_found', 'there is no such window', { resource: 'window' });
@@ -77,7 +78,7 @@ export class Overrides {
       const { metadata, note } = await decide(tx, eventId, window);
       await this.store.write(tx, window.id, metadata, call.operator.email, this.clock.now());
       return {
-        answer: await this.viewOf(tx, eventId, window.id),
+        answer: await this.viewOf(tx, eventId, window.id, counts),
         facts: [],
         act: {
           action: 'window.override',
@@ -96,13 +97,10 @@ export class Overrides {
     return orphan;
   }
 
-  private async viewOf(tx: Tx, eventId: string, windowId: string): Promise<EventWindowView> {
-    const [event, row] = [
-      await this.events.one(tx, eventId),
-      await this.windowViews.one(tx, 'live', eventId, windowId),
-    ];
+  private async viewOf(tx: Tx, eventId: string, windowId: string, counts: WindowCounts): Promise<EventWindowView> {
+    const [event, row] = [await this.events.one(tx, eventId), await this.windowViews.one(tx, eventId, windowId)];
     if (event === null || row === null) throw new Error(`the window ${windowId} is gone`);
-    return windowView(row, event.configuration.metadata ?? {});
+    return windowView(row, event.configuration.metadata ?? {}, counts);
   }
 }
 

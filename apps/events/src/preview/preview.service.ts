@@ -20,7 +20,7 @@ import { GameReferences } from '../administration/references.service.js';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
 import { eventDefinition } from '../definitions/event-definition.js';
 import type { References } from '../definitions/references.js';
-import { occurrences } from '../windows/occurrences.js';
+import { nextStartMs, occurrences } from '../windows/occurrences.js';
 import { previewedAttempt, previewedPayout, unknownMetrics, type PreviewedPayout } from './preview.js';
 
 export interface PreviewCall extends EventPreviewRequest {
@@ -28,10 +28,6 @@ export interface PreviewCall extends EventPreviewRequest {
   operator: Operator;
   event: string;
 }
-
-const msPerDay = 86_400_000;
-/** Where the first window is looked for to know how long an attempt may last. */
-const lookAheadDays = 366;
 
 /** What an attempt would score and earn; persists nothing (05 §18). */
 @Injectable()
@@ -92,12 +88,13 @@ export class Previews {
     return { grants: [], warnings: [warning] };
   }
 
-  private windowSeconds({ availability }: EventConfiguration): number {
-    if (availability === undefined || availability.mode === 'always_on') return 0;
+  /** Of the window that runs or comes next; null when there is none, or it has no end. */
+  private windowSeconds({ availability }: EventConfiguration): number | null {
+    if (availability === undefined || availability.mode === 'always_on') return null;
     const nowMs = this.clock.nowMs();
-    const range = { fromMs: nowMs, untilMs: nowMs + lookAheadDays * msPerDay, publishedAtMs: nowMs };
-    const [first] = occurrences(availability, range);
-    return first === undefined ? 0 : (first.endsAtMs - first.startsAtMs) / 1_000;
+    const untilMs = nextStartMs(availability, nowMs) ?? nowMs;
+    const [first] = occurrences(availability, { fromMs: nowMs, untilMs, publishedAtMs: nowMs });
+    return first === undefined ? null : (first.endsAtMs - first.startsAtMs) / 1_000;
   }
 }
 

@@ -14,8 +14,12 @@ const event: EventConfiguration = {
     { key: 'some', metricKey: 'kills', threshold: 5, entries: [] },
   ],
 };
-const at = (configuration: EventConfiguration, metrics: Record<string, number>, playerContext = {}) =>
-  previewedAttempt(eventDefinition(configuration, 1), { metrics, playerContext }, 600);
+const at = (
+  configuration: EventConfiguration,
+  metrics: Record<string, number>,
+  playerContext = {},
+  windowSeconds: number | null = 600,
+) => previewedAttempt(eventDefinition(configuration, 1), { metrics, playerContext }, windowSeconds);
 
 describe('a previewed attempt', () => {
   it('has the score of 05 §5, its milestones in the order they fire, and what each metric gives', () => {
@@ -45,6 +49,14 @@ describe('a previewed attempt', () => {
     const timed: EventConfiguration = { ...event, scoreFormula: { type: 'expression', expr: 'elapsedSeconds' } };
     expect(at(timed, {}).score).toBe(600);
     expect(at({ ...timed, attempt: { durationSeconds: 60 } }, {}).score).toBe(60);
+  });
+
+  it('is no older than its window is long, and of no age without an end', () => {
+    const timed: EventConfiguration = { ...event, scoreFormula: { type: 'expression', expr: 'elapsedSeconds' } };
+    const long = { ...timed, attempt: { durationSeconds: 3_600 } };
+    expect(at(long, {}).score).toBe(600);
+    expect(at(long, {}, {}, null).score).toBe(3_600);
+    expect(at(timed, {}, {}, null).score).toBe(0);
   });
 
   it('never resets anything, and is completed without a target', () => {

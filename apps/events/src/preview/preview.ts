@@ -28,17 +28,23 @@ export function unknownMetrics({ scoring }: EventDefinition, metrics: MetricValu
   return Object.keys(metrics).filter((key) => !scoring.metrics.some((metric) => metric.key === key));
 }
 
-/** The given values are final: nothing resets them and no validator looks; `elapsedSeconds` is the full duration. */
+/**
+ * The given values are final: nothing resets them and no validator looks; `elapsedSeconds` is the full duration.
+ *
+ * @param windowSeconds length of the window; null = it has no end of its own
+ */
 export function previewedAttempt(
   definition: EventDefinition,
   { metrics, playerContext }: { metrics: MetricValues; playerContext: Json | null },
-  windowSeconds: number,
+  windowSeconds: number | null,
 ): PreviewedAttempt {
   const { scoring, formula, milestones, attempts } = definition;
   const raw: MetricValues = emptyMetrics(scoring);
   for (const [key, value] of Object.entries(metrics)) raw[key] = norm(value);
   const capped = cappedMetrics(scoring, raw);
-  const elapsedSeconds = attempts.durationMs === null ? windowSeconds : attempts.durationMs / 1_000;
+  // An attempt ends with its window, however long it might last (05 §7).
+  const longestSeconds = attempts.durationMs === null ? windowSeconds : attempts.durationMs / 1_000;
+  const elapsedSeconds = Math.min(longestSeconds ?? 0, windowSeconds ?? Infinity);
   return {
     raw,
     capped,

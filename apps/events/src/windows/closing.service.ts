@@ -12,13 +12,13 @@ import { boardClosedFact, windowClosedFact } from './window.facts.js';
 import { Windows } from './windows.service.js';
 import { WindowsStore, type WindowRow } from './windows.store.js';
 
-/** Attempts resolved in one transaction: enough to be quick, few enough to hold their locks only briefly. */
-const attemptsAChunk = 500;
+/** Boards closed in one transaction; each is a fact, and all facts of a transaction are told at once. */
+export const boardsAChunk = 500;
 /** Overdue windows of one event that are closed while its operator waits, and for how long: milliseconds. */
 const windowsAtOnceMax = 4;
 const operatorPatienceMs = 2_000;
-/** A window with more running attempts is finished by the next round. */
-const chunksARound = 200;
+/** Of attempts, and of boards, in one turn of a window: then other windows have theirs. */
+const chunksATurn = 20;
 
 /**
  * Closes windows whose end has passed, once each, whatever crashes: every step may be repeated, and the state of the
@@ -45,16 +45,16 @@ export class Closing {
     await atMost(operatorPatienceMs, this.closeInTurn(overdue));
   }
 
-  async close({ id, eventId }: { id: string; eventId: string }): Promise<void> {
+  /** One turn of a window. False = it has more to close, and goes on where it has stopped. */
+  async close({ id, eventId }: { id: string; eventId: string }): Promise<boolean> {
     const begun = await this.database.transaction((tx) => this.startClosing(tx, eventId, id));
-    if (!begun) return;
-    for (let chunk = 1; chunk <= chunksARound; chunk += 1) {
-      const { resolved, staged } = await this.database.transaction((tx) => this.resolveSome(tx, id));
-      await this.outbox.carry(staged);
-      if (resolved < attemptsAChunk) break;
-    }
+    if (!begun) return true;
+    if (!(await this.endings.timeOutAll((tx, of) => this.attempts.claimOfWindow(tx, id, of), chunksATurn)))
+      return false;
+    if (!(await this.closeBoards(eventId, id))) return false;
     const staged = await this.database.transaction((tx) => this.finalize(tx, eventId, id));
     await this.outbox.carry(staged);
+    return true;
   }
 
   /** Whatever fails here the worker tries again. */
@@ -72,15 +72,26 @@ export class Closing {
     return true;
   }
 
-  private async resolveSome(tx: Tx, windowId: string): Promise<{ resolved: number; staged: Staged }> {
-    const running = await this.attempts.claimOfWindow(tx, windowId, attemptsAChunk);
-    const nowMs = this.clock.nowMs();
-    const facts = await this.endings.timeOut(
-      tx,
-      running.filter(({ endsAtMs }) => endsAtMs <= nowMs),
-      nowMs,
-    );
-    return { resolved: running.length, staged: await this.outbox.stage(tx, facts) };
+  /** What is closed stays closed, so that whoever comes after a crash goes on with the next ones. */
+  private async closeBoards(eventId: string, windowId: string): Promise<boolean> {
+    for (let chunk = 1; chunk <= chunksATurn; chunk += 1) {
+      const { closed, staged } = await this.database.transaction((tx) => this.closeSomeBoards(tx, eventId, windowId));
+      await this.outbox.carry(staged);
+      if (closed < boardsAChunk) return true;
+    }
+    return false;
+  }
+
+  private async closeSomeBoards(
+    tx: Tx,
+    eventId: string,
+    windowId: string,
+  ): Promise<{ closed: number; staged: Staged }> {
+    const event = await this.events.claim(tx, eventId);
+    if (event === null || event.status === 'paused') return { closed: 0, staged: { envelopes: [] } };
+    const boards = await this.store.closeBoards(tx, windowId, this.clock.now(), boardsAChunk);
+    const facts = boards.map((board) => boardClosedFact(board, board.windowEndsAt));
+    return { closed: boards.length, staged: await this.outbox.stage(tx, facts) };
   }
 
   private async finalize(tx: Tx, eventId: string, windowId: string): Promise<Staged> {
@@ -94,10 +105,8 @@ export class Closing {
   }
 
   private async settled(tx: Tx, event: EventRow, window: WindowRow): Promise<NewFact[]> {
-    const boards = await this.store.closeBoards(tx, window.id, this.clock.now());
     const { rewardPolicy } = await this.definitions.at(tx, event.id, window.revision ?? event.revision);
     const environments = await this.store.environmentsPlayed(tx, window.id);
-    const closed = windowClosedFact(event, window, { environments, rewardPolicy });
-    return [...boards.map((board) => boardClosedFact(board, window)), closed];
+    return [windowClosedFact(event, window, { environments, rewardPolicy })];
   }
 }

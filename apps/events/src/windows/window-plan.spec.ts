@@ -67,7 +67,12 @@ describe('a plan of windows', () => {
     const [far, never] = [Date.parse('2026-06-20T17:00:00Z'), Date.parse('2026-06-20T17:30:00Z')];
     const also = new Set([rows[0]!.startsAt.getTime(), far, never]);
     const plan = planWindows(event, rows, noon, { also });
-    expect(plan).toEqual({ inserts: [{ startsAtMs: far, endsAtMs: far + hour }], moves: [], removals: [], nextFromMs: null });
+    expect(plan).toEqual({
+      inserts: [{ startsAtMs: far, endsAtMs: far + hour }],
+      moves: [],
+      removals: [],
+      nextFromMs: null,
+    });
     const withFar = [...rows, row('far', far, far + hour, 'upcoming')];
     expect(isEmptyPlan(planWindows(event, withFar, noon, { also }))).toBe(true);
     expect(planWindows(event, withFar, noon).removals).toEqual(['far']);

@@ -55,14 +55,14 @@ export function boardOpenedFact(
 }
 
 /** The board closed as of its window's own end, however late the closing was noticed. */
-export function boardClosedFact(board: BoardRow, window: WindowRow): NewFact {
+export function boardClosedFact(board: BoardRow, windowEndsAt: Date): NewFact {
   const { leaderboardId, eventId, eventWindowId, studioId, gameId, environment } = board;
   return {
     type: eventBoardClosed,
     scope: { studioId, gameId, environment },
     aggregateId: leaderboardId,
     revision: closedRevision,
-    payload: { leaderboardId, eventId, eventWindowId, reason: 'window_closed', closedAt: window.endsAt.toISOString() },
+    payload: { leaderboardId, eventId, eventWindowId, reason: 'window_closed', closedAt: windowEndsAt.toISOString() },
   };
 }
 

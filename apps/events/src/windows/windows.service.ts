@@ -13,7 +13,6 @@ import { horizonMs, nextPlanMs, planWindows, type PlanOptions, type WindowPlan }
 import { isOver } from './occurrences.js';
 import { WindowsStore, type WindowRow } from './windows.store.js';
 
-
 /**
  * Materializes and opens windows. The lock order is the same everywhere: the event first, then its windows;
  * only a start locks a window alone, and then nothing before it.

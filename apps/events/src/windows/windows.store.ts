@@ -124,15 +124,16 @@ const EVENTS_TO_OPEN = statement(
   'events_to_open',
   `select w.event_id as "eventId" from event_window w join event e on e.id = w.event_id
     where w.state = 'upcoming' and w.starts_at <= $1 and e.status in ('scheduled', 'live', 'paused')
-    group by w.event_id order by min(w.starts_at) limit $2`,
+      and w.event_id > $3
+    group by w.event_id order by w.event_id limit $2`,
 );
 
 // Nothing closes while its event is paused (05 §15).
 const WINDOWS_TO_CLOSE = statement(
   'windows_to_close',
   `select w.id, w.event_id as "eventId" from event_window w join event e on e.id = w.event_id
-    where w.state in ('open', 'closing') and w.ends_at <= $1 and e.status <> 'paused'
-    order by w.ends_at limit $2`,
+    where w.state in ('open', 'closing') and w.ends_at <= $1 and e.status <> 'paused' and w.id > $3
+    order by w.id limit $2`,
 );
 
 const START_CLOSING = statement(
@@ -158,12 +159,25 @@ const FINALIZE = statement(
   `update event_window w set state = 'finalized', finalized_at = $2
     where w.id = $1 and w.state = 'closing'
       and not exists (select from attempt a where a.event_window_id = w.id and a.status = 'in_progress')
+      and not exists (select from event_board b where b.event_window_id = w.id and b.closed_at is null)
    returning ${windowColumns}`,
 );
 
 const CLOSE_BOARDS = statement(
   'boards_close',
-  `update event_board set closed_at = $2 where event_window_id = $1 and closed_at is null returning ${boardColumns}`,
+  `with ended as (
+     select w.ends_at from event_window w
+      where w.id = $1 and w.state = 'closing'
+        and not exists (select from attempt a where a.event_window_id = w.id and a.status = 'in_progress')
+   ), closed as (
+     update event_board set closed_at = $2
+      where exists (select from ended)
+        and leaderboard_id = any(array(select b.leaderboard_id from event_board b
+                                        where b.event_window_id = $1 and b.closed_at is null
+                                        order by b.environment, b.shard, b.ordinal limit $3))
+     returning *
+   )
+   select ${boardColumns}, (select ends_at from ended) as "windowEndsAt" from closed`,
 );
 
 const UNFINISHED = statement(
@@ -262,13 +276,14 @@ export class WindowsStore {
     await tx.query(REPIN_OPEN, [eventId, revision]);
   }
 
-  async eventsToOpen(tx: Tx, now: Date, limit: number): Promise<string[]> {
-    const rows = await tx.query<{ eventId: string }>(EVENTS_TO_OPEN, [now, limit]);
+  /** In pages by id, as windows to close: none of them stands in the way of another. */
+  async eventsToOpen(tx: Tx, now: Date, afterId: string, limit: number): Promise<string[]> {
+    const rows = await tx.query<{ eventId: string }>(EVENTS_TO_OPEN, [now, limit, afterId]);
     return rows.map(({ eventId }) => eventId);
   }
 
-  windowsToClose(tx: Tx, now: Date, limit: number): Promise<{ id: string; eventId: string }[]> {
-    return tx.query<{ id: string; eventId: string }>(WINDOWS_TO_CLOSE, [now, limit]);
+  windowsToClose(tx: Tx, now: Date, afterId: string, limit: number): Promise<{ id: string; eventId: string }[]> {
+    return tx.query<{ id: string; eventId: string }>(WINDOWS_TO_CLOSE, [now, limit, afterId]);
   }
 
   /** From here on no start can enter the window: starts hold a share lock on its row until they commit. */
@@ -276,14 +291,15 @@ export class WindowsStore {
     await tx.query(START_CLOSING, [windowId, now]);
   }
 
-  /** Null while an attempt is unresolved, or when the window is finalized already. */
+  /** Null while an attempt is unresolved or a board open, or when the window is finalized already. */
   async finalize(tx: Tx, windowId: string, now: Date): Promise<WindowRow | null> {
     const [row] = await tx.query<WindowRow>(FINALIZE, [windowId, now]);
     return row ?? null;
   }
 
-  closeBoards(tx: Tx, windowId: string, now: Date): Promise<BoardRow[]> {
-    return tx.query<BoardRow>(CLOSE_BOARDS, [windowId, now]);
+  /** Some of them; none while an attempt of the window is unresolved. */
+  closeBoards(tx: Tx, windowId: string, now: Date, limit: number): Promise<(BoardRow & { windowEndsAt: Date })[]> {
+    return tx.query<BoardRow & { windowEndsAt: Date }>(CLOSE_BOARDS, [windowId, now, limit]);
   }
 
   async hasUnfinished(tx: Tx, eventId: string): Promise<boolean> {

@@ -8,8 +8,12 @@ import { Windows } from './windows.service.js';
 import { WindowsStore } from './windows.store.js';
 
 const pauseMs = 5_000;
-const eventsARoundMax = 200;
-const windowsARoundMax = 200;
+const rowsAPage = 200;
+/** Of one turn; the next round goes on. */
+const pagesMax = 50;
+/** In each one every window has its part, however much another has to close. */
+const turnsARoundMax = 20;
+const firstId = '00000000-0000-0000-0000-000000000000';
 
 /** Opens and closes windows whose time has come (05 §15). Any number of instances may run it. */
 @Injectable()
@@ -26,11 +30,50 @@ export class WindowsWorker extends RepeatingWorker {
   }
 
   override async round(): Promise<void> {
-    const toOpen = await this.store.eventsToOpen(this.database, this.clock.now(), eventsARoundMax);
-    await this.each(toOpen, async (eventId) => {
-      await this.windows.ensureUnlessBusy(eventId);
-    });
-    const toClose = await this.store.windowsToClose(this.database, this.clock.now(), windowsARoundMax);
-    await this.each(toClose, (window) => this.closing.close(window));
+    const failed = new Set<string>();
+    for (let turn = 1; turn <= turnsARoundMax; turn += 1) {
+      await this.openDue(failed);
+      if (await this.closeDue(failed)) return;
+    }
+  }
+
+  private async openDue(failed: Set<string>): Promise<void> {
+    let afterId = firstId;
+    for (let page = 1; page <= pagesMax; page += 1) {
+      const due = await this.store.eventsToOpen(this.database, this.clock.now(), afterId, rowsAPage);
+      await this.each(due, (eventId) =>
+        unlessFailed(failed, eventId, async () => void (await this.windows.ensureUnlessBusy(eventId))),
+      );
+      if (due.length < rowsAPage) return;
+      afterId = due.at(-1)!;
+    }
+  }
+
+  /** False = a window has more to close than its turn has held. */
+  private async closeDue(failed: Set<string>): Promise<boolean> {
+    let afterId = firstId;
+    let isDone = true;
+    for (let page = 1; page <= pagesMax; page += 1) {
+      const due = await this.store.windowsToClose(this.database, this.clock.now(), afterId, rowsAPage);
+      await this.each(due, (window) =>
+        unlessFailed(failed, window.id, async () => {
+          isDone = (await this.closing.close(window)) && isDone;
+        }),
+      );
+      if (due.length < rowsAPage) break;
+      afterId = due.at(-1)!.id;
+    }
+    return isDone;
+  }
+}
+
+/** What has failed is told once a round, and tried again in the next. */
+async function unlessFailed(failed: Set<string>, id: string, work: () => Promise<void>): Promise<void> {
+  if (failed.has(id)) return;
+  try {
+    await work();
+  } catch (error) {
+    failed.add(id);
+    throw error;
   }
 }

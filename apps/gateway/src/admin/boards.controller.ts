@@ -5,6 +5,7 @@ import type { Permission, Operator } from '@kraty/contracts/identity';
 import {
   inspectRankedList,
   listRankedLists,
+  readBoardHistory,
   readScoreDistribution,
   rebuildRankedList,
   removeEntry,
@@ -34,6 +35,10 @@ import { cursorOf } from './pages.js';
 import { idOf } from './place.js';
 
 const kinds = ['leaderboard', 'event_leaderboard'] as const;
+const ranges = ['1h', '6h', '24h', '7d'] as const;
+const hourMs = 3_600_000;
+const rangesMs = { '1h': hourMs, '6h': 6 * hourMs, '24h': 24 * hourMs, '7d': 7 * 24 * hourMs };
+const seriesTop = { max: 20, default: 10 };
 const buckets = { min: 5, max: 100, default: 20 };
 
 /** Ranked lists as they stand (04 §6). */
@@ -70,7 +75,7 @@ export class BoardsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { named } = await this.named(request, query, 'leaderboard.read');
-    const aroundPlayerId = await this.around(named.scope, query);
+    const aroundPlayerId = await this.player(named.scope, query, 'around');
     const asked = { ...named, limit: listLimit(query), aroundPlayerId };
     sendData(reply, await this.messenger.request(inspectRankedList, asked));
   }
@@ -102,6 +107,20 @@ export class BoardsController {
     sendData(reply, await this.messenger.request(readScoreDistribution, { ...named, buckets: wanted }));
   }
 
+  @Get(':leaderboardId/history')
+  @ByOperator()
+  async history(
+    @Query() query: QueryParameters,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { named } = await this.named(request, query, 'leaderboard.read');
+    const top = boundedInteger(query, 'top', seriesTop.max) ?? seriesTop.default;
+    const playerId = await this.player(named.scope, query, 'externalId');
+    const rangeMs = rangesMs[oneOf(query, 'range', ranges) ?? '24h'];
+    sendData(reply, await this.messenger.request(readBoardHistory, { ...named, top, playerId, rangeMs }));
+  }
+
   @Post(':leaderboardId/rebuild')
   @ByOperator()
   async rebuild(
@@ -115,10 +134,10 @@ export class BoardsController {
     sendData(reply, await this.messenger.request(rebuildRankedList, { ...named, operator }), 202);
   }
 
-  private async around(scope: Scope, query: QueryParameters): Promise<string | null> {
-    const externalId = single(query, 'around');
+  private async player(scope: Scope, query: QueryParameters, name: string): Promise<string | null> {
+    const externalId = single(query, name);
     if (externalId === undefined || externalId === '') return null;
-    const player = await this.players.find(scope, externalPlayerId(externalId, 'query.around'));
+    const player = await this.players.find(scope, externalPlayerId(externalId, `query.${name}`));
     if (!player) throw fail('not_found', 'there is no such player', { resource: 'player' });
     return player.playerId;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { applyOperations, type ApplyOperation, type OperationOutcome } from '@kraty/contracts/economy';
+import { applyOperations, reverseOperation, type ApplyOperation, type OperationOutcome } from '@kraty/contracts/economy';
 import type { FailureWire } from '@kraty/contracts/failures';
 import { Clock } from '@kraty/platform/clock';
 import { busy, Failure, fail } from '@kraty/platform/errors';
@@ -58,9 +58,28 @@ export class DepositsService {
       await this.deposits.submit(row);
     } catch (error) {
       if (!isRefusal(error)) throw busy('busy', error);
+      if (row.deposit_requested_by === 'auto' && !(await this.bar(row))) return;
       await this.store.withdraw(row);
+      // A twin was refused first and has called it off: who asks once more begins anew.
+      if (error.details?.['reason'] === 'operation_reversed') throw busy('busy', error);
       if (error.code === 'conflict') throw error;
       throw new Error(`the economy cannot take what grant ${row.id} holds`, { cause: error });
+    }
+  }
+
+  /**
+   * A grant that never was must not be deposited by a call that is still on its way: its operation is barred before the
+   * row goes. False when the deposit is in the ledger after all, and the grant can only be finished.
+   *
+   * @throws 503 with the request standing
+   */
+  private async bar(row: GrantRow): Promise<boolean> {
+    const ref = { scope: scopeOf(row), playerId: row.player_id, operationId: operationIdOf(row) };
+    try {
+      const { outcome } = await this.messenger.request(reverseOperation, ref, { deadlineMs: depositDeadlineMs });
+      return outcome === 'never_applied';
+    } catch (error) {
+      throw busy('busy', error);
     }
   }
 
@@ -112,12 +131,16 @@ export class DepositsService {
   }
 }
 
+function operationIdOf({ id }: GrantRow): string {
+  return `grant:${id}`;
+}
+
 function operationOf(row: GrantRow): ApplyOperation {
   return {
     scope: scopeOf(row),
     playerId: row.player_id,
     externalPlayerId: row.external_player_id,
-    operationId: `grant:${row.id}`,
+    operationId: operationIdOf(row),
     deltas: deltasOf(row.contents),
     reason: 'grant_deposit',
     sourceRefId: row.id,

@@ -53,7 +53,7 @@ export class CreationService {
    * economy is away
    */
   async create(creation: Creation, moreFacts: (row: GrantRow) => NewFact[] = () => []): Promise<Created> {
-    const known = await this.replay(creation);
+    const known = await this.made(creation);
     if (known) return { row: known, replayed: true };
     await this.check(creation);
     const { created, staged } = await this.database.transaction(async (tx) => {
@@ -87,7 +87,12 @@ export class CreationService {
     return { row, facts: [row, ...crates].map((made) => grantFact('created', made, now)) };
   }
 
-  private async replay(creation: Creation): Promise<GrantRow | null> {
+  /**
+   * What an earlier call has made under the same key, whatever has changed since (07 §9); null when none has.
+   *
+   * @throws idempotency_conflict
+   */
+  async made(creation: Creation): Promise<GrantRow | null> {
     if (!creation.named) return null;
     const { owner, idempotency } = creation.named;
     const row = await this.store.findByKey(creation.scope, { owner, key: idempotency.key });

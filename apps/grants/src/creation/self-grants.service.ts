@@ -8,7 +8,7 @@ import { DepositsService } from '../claims/deposits.service.js';
 import { GameSettingsService } from '../game-settings/game-settings.service.js';
 import { scopeOf, type GrantRow } from '../grants/grant.js';
 import { GrantsStore } from '../grants/grants.store.js';
-import { CreationService, type Created } from './creation.service.js';
+import { CreationService, type Created, type Creation } from './creation.service.js';
 
 export interface SelfGrant {
   scope: Scope;
@@ -31,22 +31,26 @@ export class SelfGrantsService {
 
   /**
    * A reward is deposited by the steps of every claim and then born claimed: until then nobody has heard of it, and if
-   * the economy refuses it never was.
+   * the economy refuses it never was. Whoever asks again gets what there is, even if the game is not permissive any more.
    *
    * @throws inventory_not_permissive, validation_failed, invalid_metric, idempotency_conflict, conflict (balance_limit),
    * 503 while the deposit is not certain
    */
   async give({ scope, player, grant, idempotency }: SelfGrant): Promise<Created> {
-    const { inventoryManagement } = await this.settings.read(scope.gameId);
-    if (inventoryManagement !== 'permissive') {
-      throw fail('inventory_not_permissive', 'players of this game cannot give themselves anything');
-    }
     const named = idempotency && { owner: `player:${player.playerId}`, idempotency };
     const unborn = grant.kind === 'reward';
     const source = { sourceKind: 'client' as const, sourceRefId: null };
-    const created = await this.creation.create({ scope, player, grant, ...source, named, unborn });
+    const creation: Creation = { scope, player, grant, ...source, named, unborn };
+    if (!(await this.creation.made(creation))) await this.checkMode(scope);
+    const created = await this.creation.create(creation);
     const row = created.row.deposit_state === 'requested' ? await this.complete(created) : created.row;
     return { row, replayed: created.replayed };
+  }
+
+  private async checkMode({ gameId }: Scope): Promise<void> {
+    const { inventoryManagement } = await this.settings.read(gameId);
+    if (inventoryManagement === 'permissive') return;
+    throw fail('inventory_not_permissive', 'players of this game cannot give themselves anything');
   }
 
   private async complete({ row, replayed }: Created): Promise<GrantRow> {

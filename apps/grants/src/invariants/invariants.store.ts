@@ -42,7 +42,8 @@ const selectPools = statement(
          from pool_winner as winner
          join player_grant as given
            on given.game_id = winner.game_id and given.environment = winner.environment
-          and given.payout_key = 'pool:' || split_part(winner.subject, ':', 2) || ':' || winner.player_id
+          and given.payout_key = 'pool:' || split_part(winner.subject, ':', 2) || ':'
+                              || coalesce(winner.won_as, winner.player_id)
          cross join lateral jsonb_array_elements(given.contents -> 'entries') as entry
         where winner.game_id = page.game_id and winner.environment = page.environment and winner.subject = page.subject
           and entry ->> 'currencyKey' = page.currency_key

@@ -48,7 +48,7 @@ export class RetryRollsService {
 
   /**
    * @throws not_found, conflict (attempt_not_completed, grants_already_linked, settles_at_window_close, roll_failed),
-   * 503 while events or leaderboards are away
+   * 503 while events, leaderboards or the economy are away
    */
   async retry(command: RetryRoll): Promise<RecordedReply & { replayed: boolean }> {
     const { scope, idempotency } = command;
@@ -85,22 +85,14 @@ export class RetryRollsService {
       });
     }
     const [fresh] = await this.store.insert(tx, [rolled], now);
-    const mine = fresh !== undefined || (await this.takeOver(tx, rolled));
+    // One that failed is mended, one that gave nothing gives nothing again.
+    const mine = fresh ?? (await this.payouts.takeOver(tx, rolled));
     const given = await this.reads.grantsIn(tx, scope, [payoutKey]);
     if (given.length > 0) {
       const grantIds = given.map(({ id }) => id);
       throw fail('conflict', 'the attempt has its grants', { reason: 'grants_already_linked', grantIds });
     }
-    return mine ? this.payouts.insertGrants(tx, [rolled], now) : [];
-  }
-
-  /** The row is locked from here on; one that failed is mended, one that gave nothing gives nothing again. */
-  private async takeOver(tx: Tx, rolled: RolledPayout): Promise<boolean> {
-    const { scope, payoutKey } = rolled.order;
-    const tried = await this.store.lock(tx, scope, payoutKey);
-    if (tried?.outcome !== 'failed') return false;
-    await this.store.mend(tx, rolled);
-    return true;
+    return mine ? this.payouts.insertGrants(tx, [mine], now) : [];
   }
 
   private actFact({ operator, scope, attemptId, reason }: RetryRoll, auditId: string, grantCount: number) {

@@ -2,8 +2,11 @@ import type { Scope } from '@kraty/contracts/common';
 import type { Grant, GrantContents, GrantedEntry, LadderNotice, RewardContents } from '@kraty/contracts/grants';
 import type { RollContents } from '../rolls/roll-contents.js';
 
-/** What a payout gives: something to roll, or a notice of what has happened elsewhere (06 §9). */
-export type PayoutContents = RollContents | { notice: LadderNotice };
+/**
+ * What a payout gives: something to roll, what was settled before and is given as it is (07 §5.4), or a notice of what
+ * has happened elsewhere (06 §9).
+ */
+export type PayoutContents = RollContents | { settled: readonly GrantedEntry[] } | { notice: LadderNotice };
 
 /** One logical payout that is due (07 §3.1). */
 export interface PayoutOrder {
@@ -21,6 +24,11 @@ export interface PayoutOrder {
 /** What a policy states, as a roll takes it. */
 export function rollContentsOf(stated: RewardContents): RollContents {
   return 'entries' in stated ? { entries: stated.entries } : { bundleKey: stated.rewardBundleKey };
+}
+
+/** What has to be rolled of it: a settled share and a notice need neither configuration nor luck. */
+export function rollableOf(contents: PayoutContents): RollContents {
+  return 'notice' in contents || 'settled' in contents ? { entries: [] } : contents;
 }
 
 export interface BatchGrant {

@@ -8,7 +8,7 @@ import { grantFact } from '../grants/grants.facts.js';
 import type { GrantDraft } from '../grants/grant-draft.js';
 import { GrantWritesStore } from '../grants/grant-writes.store.js';
 import { distinctInOrder, type PayoutOrder } from './payout.js';
-import { PayoutsStore, type RolledPayout } from './payouts.store.js';
+import { orderOfTried, PayoutsStore, type RolledPayout } from './payouts.store.js';
 import { RollsService } from './rolls.service.js';
 
 /** Makes the grants of due payouts: each payout once for ever, whatever is delivered how often (07 §5.2). */
@@ -41,6 +41,18 @@ export class PayoutsService {
       tx,
       rows.map((row) => grantFact('created', row, now)),
     );
+  }
+
+  /**
+   * Makes a payout that failed after all, as the player it belongs to by now; null when it has not failed, or not any
+   * more. The row is locked from here on; the grants are the caller's to insert.
+   */
+  async takeOver(tx: Tx, rolled: RolledPayout): Promise<RolledPayout | null> {
+    const { scope, payoutKey } = rolled.order;
+    const tried = await this.store.lock(tx, scope, payoutKey);
+    if (tried?.outcome !== 'failed') return null;
+    await this.store.mend(tx, rolled);
+    return { ...rolled, order: orderOfTried(scope, payoutKey, tried) ?? rolled.order };
   }
 
   /** The grants of payouts whose row this transaction holds. */

@@ -10,7 +10,7 @@ import { PinnedService, type PinnedRoll } from '../rolls/pinned.service.js';
 import type { PinnedRevision, RollContents } from '../rolls/roll-contents.js';
 import { RollStream, rollSeed } from '../rolls/roll-stream.js';
 import { roll, UnrollableError } from '../rolls/roll.js';
-import { batchOf, type BatchGrant, type PayoutOrder } from './payout.js';
+import { batchOf, rollableOf, type BatchGrant, type PayoutContents, type PayoutOrder } from './payout.js';
 import type { RolledPayout } from './payouts.store.js';
 
 /** What one roll has come to; entries are null when it failed for a fault of the configuration. */
@@ -35,17 +35,21 @@ export class RollsService {
     private readonly logger: Logger,
   ) {}
 
-  /** One result an order, in their order. */
+  /**
+   * One result an order, in their order. `repeated`: they failed before, and what has been mended since counts.
+   *
+   * @throws 503 while the economy is away, of repeated ones: nobody knows whether what they failed for is mended
+   */
   async roll(orders: readonly PayoutOrder[], now: Date, repeated = false): Promise<RolledPayout[]> {
     const requests = orders.map(({ scope, contents, pinAt }) => ({
       gameId: scope.gameId,
-      contents: 'notice' in contents ? { entries: [] } : contents,
+      contents: rollableOf(contents),
       pinAt,
       repeated,
     }));
     const pinned = await this.pinned.resolve(requests);
     const rolled: RolledPayout[] = [];
-    for (const [at, order] of orders.entries()) rolled.push(await this.rollOne(order, pinned[at]!, now));
+    for (const [at, order] of orders.entries()) rolled.push(await this.rollOne(order, pinned[at]!, now, repeated));
     return rolled;
   }
 
@@ -53,18 +57,24 @@ export class RollsService {
   async rollAt(game: GameScope, payoutKey: string, contents: RollContents, pinAt: Date): Promise<RolledAt> {
     const [pinned] = await this.pinned.resolve([{ gameId: game.gameId, contents, pinAt }]);
     if (!pinned) throw new Error('one answer a request');
-    return { ...(await this.rollPinned(game, payoutKey, pinned)), pinnedRevisions: pinned.revisions };
+    return { ...(await this.rollPinned(game, payoutKey, pinned, false)), pinnedRevisions: pinned.revisions };
   }
 
-  private async rollOne(order: PayoutOrder, pinned: PinnedRoll, now: Date): Promise<RolledPayout> {
+  private async rollOne(
+    order: PayoutOrder,
+    pinned: PinnedRoll,
+    now: Date,
+    repeated: boolean,
+  ): Promise<RolledPayout> {
     const expiresAt = await this.expiries.defaultOf(order.scope.gameId, now);
-    if ('notice' in order.contents) {
-      const grants: BatchGrant[] = [{ kind: 'reward', contents: { entries: [], ladder: order.contents.notice } }];
+    const unrolled = unrolledOf(order.contents);
+    if (unrolled) {
       const none = { failure: null, rollSecretVersion: null, pinnedRevisions: [] };
-      return { order, outcome: 'granted', grants, expiresAt, ...none };
+      return { order, outcome: outcomeOf(unrolled), grants: unrolled, expiresAt, ...none };
     }
-    const { entries, failure, rollSecretVersion } = await this.rollPinned(order.scope, order.payoutKey, pinned);
-    // The payout counts as tried: it would fail the same way until an operator mends the configuration (04 §8.3).
+    const tried = await this.rollPinned(order.scope, order.payoutKey, pinned, repeated);
+    const { entries, failure, rollSecretVersion } = tried;
+    // The payout counts as tried: it would fail the same way until the configuration is mended (04 §8.3).
     const { gameId } = order.scope;
     if (failure) this.logger.error({ gameId, payoutKey: order.payoutKey, failure }, 'a payout could not be rolled');
     const grants = batchOf(entries ?? []);
@@ -72,27 +82,43 @@ export class RollsService {
     return { order, outcome, failure, rollSecretVersion, pinnedRevisions: pinned.revisions, grants, expiresAt };
   }
 
-  private async rollPinned(game: GameScope, payoutKey: string, pinned: PinnedRoll): Promise<Rolled> {
+  private async rollPinned(
+    game: GameScope,
+    payoutKey: string,
+    pinned: PinnedRoll,
+    repeated: boolean,
+  ): Promise<Rolled> {
     const secret = await this.rollSecrets.secretOf(game);
     const tried = tryRoll(pinned, new RollStream(rollSeed(secret.bytes, payoutKey)));
-    const failure = tried.failure ?? (await this.archivedKey(game, tried.entries ?? []));
+    const failure = tried.failure ?? (await this.archivedKey(game, tried.entries ?? [], repeated));
     return { entries: failure ? null : tried.entries, failure, rollSecretVersion: secret.version };
   }
 
   /**
    * A key that was archived cannot be given any more (04 §7). While the economy is away nobody can tell, and a player's
-   * reward does not wait for it: what was archived a moment ago is deposited all the same (07 §11).
+   * reward does not wait for it: what was archived a moment ago is deposited all the same (07 §11). One that failed waits.
    */
-  private async archivedKey(game: GameScope, entries: readonly GrantedEntry[]): Promise<string | null> {
+  private async archivedKey(
+    game: GameScope,
+    entries: readonly GrantedEntry[],
+    repeated: boolean,
+  ): Promise<string | null> {
     if (entries.length === 0) return null;
     try {
       const unknown = await this.catalogs.firstUnknown(game, entries);
       return unknown && `${entries[unknown.index]!.type} ${keyOf(entries[unknown.index]!)} is not in the catalog`;
     } catch (error) {
+      if (repeated) throw error;
       this.logger.warn({ err: error, gameId: game.gameId }, 'a payout was rolled without a look at the catalog');
       return null;
     }
   }
+}
+
+/** The grants of what is not rolled; null when there is something to roll. */
+function unrolledOf(contents: PayoutContents): BatchGrant[] | null {
+  if ('notice' in contents) return [{ kind: 'reward', contents: { entries: [], ladder: contents.notice } }];
+  return 'settled' in contents ? batchOf(contents.settled) : null;
 }
 
 function tryRoll(

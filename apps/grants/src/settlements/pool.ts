@@ -18,6 +18,11 @@ export interface Winner {
   externalPlayerId: string;
 }
 
+/** Who is paid a share, and who has won it: another one, when that player was merged away since. */
+export interface PaidWinner extends Winner {
+  wonAs: string;
+}
+
 /** A pool that is divided, as its winners are paid from it. */
 export interface DividedPool {
   scope: Scope;
@@ -29,13 +34,13 @@ export interface DividedPool {
   pinAt: Date;
 }
 
-/** One share for one winner; unique for ever by player and pool (07 §3.1). */
-export function shareOrder(pool: DividedPool, { playerId, externalPlayerId }: Winner): PayoutOrder {
+/** One share for one winner; unique for ever by who has won and pool (07 §3.1). */
+export function shareOrder(pool: DividedPool, { playerId, externalPlayerId, wonAs }: PaidWinner): PayoutOrder {
   const { scope, eventWindowId, leaderboardId, currencyKey, share, pinAt } = pool;
   return {
     ...{ scope, playerId, externalPlayerId, pinAt },
-    payoutKey: `pool:${leaderboardId ?? eventWindowId}:${playerId}`,
-    contents: { entries: [{ type: 'currency', currencyKey, amount: share }] },
+    payoutKey: `pool:${leaderboardId ?? eventWindowId}:${wonAs}`,
+    contents: { settled: [{ type: 'currency', currencyKey, amount: share }] },
     sourceKind: 'event_window',
     sourceRefId: eventWindowId,
   };

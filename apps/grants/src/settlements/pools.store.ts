@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, statement, type Tx } from '@kraty/platform/persistence';
-import type { PoolShare, Winner } from './pool.js';
+import type { PaidWinner, PoolShare, Winner } from './pool.js';
 import type { DueSettlement } from './settlements.store.js';
 
 const findPool = statement(
@@ -29,7 +29,7 @@ const insertWinners = statement(
 
 const readWinners = statement(
   'grants-read-pool-winners',
-  `select player_id as "playerId", external_player_id as "externalPlayerId"
+  `select player_id as "playerId", external_player_id as "externalPlayerId", coalesce(won_as, player_id) as "wonAs"
      from pool_winner
     where game_id = $1 and environment = $2 and subject = $3 and ordinal > $4
     order by ordinal
@@ -80,8 +80,8 @@ export class PoolsStore {
   }
 
   /** Winners after the given ordinal, in their order. */
-  async winners(due: DueSettlement, afterOrdinal: number, limit: number): Promise<Winner[]> {
-    return this.database.query<Winner>(readWinners, [...nameOf(due), afterOrdinal, limit]);
+  async winners(due: DueSettlement, afterOrdinal: number, limit: number): Promise<PaidWinner[]> {
+    return this.database.query<PaidWinner>(readWinners, [...nameOf(due), afterOrdinal, limit]);
   }
 }
 

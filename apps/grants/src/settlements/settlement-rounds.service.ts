@@ -3,6 +3,7 @@ import { Clock } from '@kraty/platform/clock';
 import { Failure } from '@kraty/platform/errors';
 import { Logger } from '@kraty/platform/logging';
 import { Rounds } from '@kraty/platform/rounds';
+import { Metrics } from '@kraty/platform/telemetry';
 import { leaseMs, SettlementsService } from './settlements.service.js';
 import { SettlementsStore, type DueSettlement } from './settlements.store.js';
 
@@ -12,16 +13,15 @@ const takenAtOnceMax = 8;
 const batchesARoundMax = 100;
 /** A board that has to be frozen first is looked at again. */
 const waitMs = 5_000;
-/** Pauses after failures, the last one again and again. */
-const pausesMs = [1_000, 5_000, 30_000, 120_000] as const;
-/** About four days of the longest pause: then an operator has to look. */
-const triesMax = 3_000;
+/** Pauses after failures, the last one again and again: it settles once the fault is gone, whoever has to mend it. */
+const pausesMs = [1_000, 5_000, 30_000, 120_000, 600_000] as const;
 const serverFaultStatus = 500;
 
 /** Drives what is due to its end, from any number of instances (07 §5.4). */
 @Injectable()
 export class SettlementRoundsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly rounds: Rounds;
+  private readonly failed;
   private stopping = false;
 
   constructor(
@@ -29,7 +29,10 @@ export class SettlementRoundsService implements OnApplicationBootstrap, BeforeAp
     private readonly store: SettlementsStore,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    metrics: Metrics,
   ) {
+    const options = { labels: ['fault'] };
+    this.failed = metrics.counter('settlement_tries_failed_total', 'Tries that paid not all there is.', options);
     this.rounds = new Rounds({ name: 'settlements', everyMs, round: () => this.settle(), logger });
   }
 
@@ -55,24 +58,22 @@ export class SettlementRoundsService implements OnApplicationBootstrap, BeforeAp
   private async driveOne(due: DueSettlement): Promise<void> {
     try {
       const progress = await this.settlements.drive(due);
-      if (progress === 'done') await this.store.finish(due, null, this.clock.now());
+      if (progress === 'done') await this.store.finish(due, this.clock.now());
       else await this.store.postpone(due, this.after(waitMs), due.tries, 'a board is not frozen yet');
     } catch (error) {
-      await this.conclude(due, error);
+      await this.tryLater(due, error);
     }
   }
 
-  /** What somebody who is away cannot do now is done later; what was refused would be refused again. */
-  private async conclude(due: DueSettlement, error: unknown): Promise<void> {
+  /** Nothing that is owed is given up: a refusal is an error for an operator to look at, and is tried again as well. */
+  private async tryLater(due: DueSettlement, error: unknown): Promise<void> {
     const tries = due.tries + 1;
     const why = error instanceof Error ? error.message : String(error);
-    const refused = error instanceof Failure && error.status < serverFaultStatus;
     const { subject, game_id: gameId } = due;
-    if (refused || tries >= triesMax) {
-      this.logger.error({ err: error, subject, gameId }, 'a settlement failed for good');
-      return this.store.finish(due, why, this.clock.now());
-    }
-    this.logger.warn({ err: error, subject, gameId, tries }, 'a settlement is tried again');
+    const seen = { err: error, subject, gameId, tries };
+    if (isRefusal(error)) this.logger.error(seen, 'a settlement was refused and is tried again');
+    else this.logger.warn(seen, 'a settlement is tried again');
+    this.failed.labels(isRefusal(error) ? 'refused' : 'away').inc();
     const pause = pausesMs[Math.min(tries, pausesMs.length) - 1] ?? pausesMs[0];
     return this.store.postpone(due, this.after(pause), tries, why);
   }
@@ -80,4 +81,8 @@ export class SettlementRoundsService implements OnApplicationBootstrap, BeforeAp
   private after(ms: number): Date {
     return new Date(this.clock.nowMs() + ms);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Failure && error.status < serverFaultStatus;
 }

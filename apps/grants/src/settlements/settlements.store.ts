@@ -34,7 +34,7 @@ const saveProgress = statement(
 
 const finishSettlement = statement(
   'grants-finish-settlement',
-  `update settlement set state = $4, failure = $5, settled_at = $6
+  `update settlement set state = 'done', failure = null, settled_at = $4
     where game_id = $1 and environment = $2 and subject = $3 and state = 'due'`,
 );
 
@@ -81,8 +81,8 @@ export class SettlementsStore {
     await this.database.query(saveProgress, [...nameOf(due), progress, leasedUntil]);
   }
 
-  async finish(due: DueSettlement, failure: string | null, now: Date): Promise<void> {
-    await this.database.query(finishSettlement, [...nameOf(due), failure === null ? 'done' : 'failed', failure, now]);
+  async finish(due: DueSettlement, now: Date): Promise<void> {
+    await this.database.query(finishSettlement, [...nameOf(due), now]);
   }
 
   async postpone(due: DueSettlement, dueAt: Date, tries: number, why: string): Promise<void> {

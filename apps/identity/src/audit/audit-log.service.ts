@@ -55,7 +55,11 @@ export class AuditLog {
    *
    * @returns those that were not
    */
-  async recordOnce<E extends AuditEntry & { id: string }>(tx: Tx, studioId: string, entries: readonly E[]): Promise<E[]> {
+  async recordOnce<E extends AuditEntry & { id: string }>(
+    tx: Tx,
+    studioId: string,
+    entries: readonly E[],
+  ): Promise<E[]> {
     let head: Head = await this.rows.lockHead(tx, studioId);
     const recorded = await this.rows.recorded(
       tx,

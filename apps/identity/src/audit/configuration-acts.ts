@@ -1,4 +1,4 @@
-import type { AuditEntry } from './audit-log.service.js';
+import type { OperatorAct } from '@kraty/contracts/identity';
 import { difference } from './difference.js';
 
 /** Nouns of what a configuration document holds, one for each kind of object. */
@@ -17,7 +17,11 @@ const verbs = ['create', 'update', 'archive', 'unarchive', 'import'];
 const draft = 'draft';
 
 /** Whether the act has made the game's configuration document another one than it was (04 §12). */
-export function changesConfiguration({ action, before, after }: Pick<AuditEntry, 'action' | 'before' | 'after'>): boolean {
+export function changesConfiguration({
+  action,
+  before,
+  after,
+}: Pick<OperatorAct, 'action' | 'before' | 'after'>): boolean {
   if (action === 'window.override') return true;
   // A document tells drafts from the others; whatever becomes of these is the clock's and the operator's.
   if (action === 'event.transition') return (before?.['status'] === draft) !== (after?.['status'] === draft);

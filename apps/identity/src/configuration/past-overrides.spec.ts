@@ -29,7 +29,10 @@ it.each<[string, EventDocumentEntry[]]>([
   ['an event that the game does not have', []],
   ['a draft, which has no windows yet', [{ key: 'race' }]],
 ])('leaves it to the owner to judge %s', (_, standing) => {
-  expect(kept(race(overrides), standing)).toEqual({ document: document('g', { events: [race(overrides)] }), warnings: [] });
+  expect(kept(race(overrides), standing)).toEqual({
+    document: document('g', { events: [race(overrides)] }),
+    warnings: [],
+  });
 });
 
 it('leaves documents alone that say nothing of windows', () => {

@@ -114,7 +114,9 @@ it('meets changes of the settings without getting in their way', async () => {
 });
 
 it('the reply to an apply tells what the clock has overtaken', async () => {
-  owners.events.late = [{ code: 'update_too_late', path: 'events[daily_race].status', message: 'left out: it is live' }];
+  owners.events.late = [
+    { code: 'update_too_late', path: 'events[daily_race].status', message: 'left out: it is live' },
+  ];
   expect((await apply({}, null)).warnings).toEqual(owners.events.late);
 });
 

@@ -28,6 +28,7 @@ describe('settings of a game', () => {
       inventoryManagement: 'both',
       acceptClientScores: 1,
       anomalyRetentionDays: 3.5,
+      defaultIdentityPoolKey: 'no key',
       color: 'red',
     };
     const issues = settingIssues(changes, 'body');
@@ -39,6 +40,7 @@ describe('settings of a game', () => {
       'body.inventoryManagement enum',
       'body.acceptClientScores type',
       'body.anomalyRetentionDays range',
+      'body.defaultIdentityPoolKey format',
       'body.color unknown_field',
     ]);
   });

@@ -6,7 +6,7 @@ import {
   type PlayerContextGiven,
 } from '@kraty/contracts/events';
 import type { Fact } from '@kraty/contracts/messages';
-import { registerPlayer, type Game } from '@kraty/contracts/identity';
+import { readLastContexts, registerPlayer, type Game } from '@kraty/contracts/identity';
 import { uuidV7 } from '@kraty/platform/ids';
 import { NatsLink } from '@kraty/platform/messaging';
 import { eventually } from '@kraty/testing/harness';
@@ -121,6 +121,16 @@ describe('what a start tells of a player', () => {
     await publish(start(playerId, 4, null));
     const last = new Date(sut.clock.nowMs() + 4_000);
     await eventually(async () => expect(await player(playerId)).toMatchObject({ context: { n: 3 }, seen: last }));
+  });
+
+  it('is told to boards by player, in the scope of the player alone', async () => {
+    const [mira, nico] = [await newPlayer(), await newPlayer()];
+    await publish(start(mira, 1, { team: 'red', email: 'mira@example.com' }));
+    const ask = async (scope: ReturnType<typeof scopeOf>) =>
+      (await sut.messenger.request(readLastContexts, { scope, playerIds: [mira, nico, 'nobody'] })).contexts;
+    await eventually(async () => expect(await ask(scopeOf(game))).toEqual({ [mira]: { team: 'red' } }));
+    expect(await ask({ ...scopeOf(game), environment: 'test' })).toEqual({});
+    expect(await ask({ ...scopeOf(game), gameId: uuidV7() })).toEqual({});
   });
 
   it('never replaces an email that somebody more trusted has set', async () => {

@@ -61,6 +61,14 @@ describe('a participant taken off a live board', () => {
     await eventually(async () => expect(await board(id)).toEqual([['nico', 71]]));
   });
 
+  it('is so for many at once', async () => {
+    const names = Array.from({ length: 20 }, (_, at) => `player${at}`);
+    const { id, ids } = await openScored(...names.map((name, at): [string, number] => [name, at]));
+    const removed = await Promise.all(ids.slice(1).map((playerId) => remove(id, playerId)));
+    expect(removed.every(({ applied }) => applied)).toBe(true);
+    await eventually(async () => expect(await board(id)).toEqual([['player0', 0]]));
+  });
+
   it('does not come back when the board is frozen from what the attempts say', async () => {
     const { id, ids } = await openScored(['mira', 90], ['nico', 70]);
     await remove(id, ids[0]!);

@@ -10,7 +10,7 @@ import type { Board } from '../boards/board.js';
 import { BoardsStore } from '../boards/boards.store.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { ContributionsStore } from '../scores/contributions.store.js';
-import { actFact, boardAct } from './board-act.js';
+import { actFact, boardAct } from './board-act.facts.js';
 import { RankedListFinder } from './ranked-list-finder.service.js';
 import { RemovalsStore } from './removals.store.js';
 
@@ -53,8 +53,11 @@ export class EntryRemovals {
   ): Promise<{ removed: RemovedEntry; staged: Staged }> {
     const { leaderboardId } = board;
     const { participantId, reason, operator, scope } = command;
+    // Locks of this context, always in this order: roster, players, board, rows. The board's as a whole, not shared: two
+    // removals that share it would each wait for the other to mark its index.
     await this.contributions.lockPlayers(tx, [participantId]);
-    if (!(await this.boards.isOpen(tx, leaderboardId))) {
+    const open = await this.boards.lock(tx, leaderboardId);
+    if (!open || open.finalizedAt) {
       throw fail('conflict', 'the ranks of this board stand for ever', { reason: 'finalized' });
     }
     const now = this.clock.now();

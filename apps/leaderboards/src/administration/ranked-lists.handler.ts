@@ -5,6 +5,7 @@ import {
   inspectRankedList,
   listContributors,
   listRankedLists,
+  readBoardHistory,
   readScoreDistribution,
   rebuildRankedList,
   removeEntry,
@@ -12,6 +13,7 @@ import {
   type NamedList,
 } from '@kraty/contracts/leaderboards';
 import { HandleRequest } from '@kraty/platform/messaging';
+import { Histories, type HistoryQuestion } from '../history/histories.service.js';
 import { EntryRemovals, type RemoveEntry } from './entry-removals.service.js';
 import { ListInspections } from './list-inspections.service.js';
 import { RankedLists } from './ranked-lists.service.js';
@@ -22,6 +24,7 @@ export class RankedListsHandler {
     private readonly lists: RankedLists,
     private readonly inspections: ListInspections,
     private readonly removals: EntryRemovals,
+    private readonly histories: Histories,
   ) {}
 
   @HandleRequest(listRankedLists)
@@ -47,6 +50,11 @@ export class RankedListsHandler {
   @HandleRequest(listContributors)
   async contributors({ game, id }: { game: GameScope; id: string }) {
     return { events: await this.inspections.contributors(game, id) };
+  }
+
+  @HandleRequest(readBoardHistory)
+  history({ top, playerId, rangeMs, ...named }: NamedList & HistoryQuestion) {
+    return this.histories.read(named, { top, playerId, rangeMs });
   }
 
   @HandleRequest(removeEntry)

@@ -8,7 +8,7 @@ import { isUuid } from '@kraty/platform/ids';
 import { Database } from '@kraty/platform/persistence';
 import { Ranks } from '../ranks/ranks.service.js';
 import { ScoresStore } from '../scores/scores.store.js';
-import { actFact, boardAct } from './board-act.js';
+import { actFact, boardAct } from './board-act.facts.js';
 import { RankedListFinder } from './ranked-list-finder.service.js';
 import { RankedListsStore, type ListRow } from './ranked-lists.store.js';
 

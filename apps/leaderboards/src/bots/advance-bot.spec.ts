@@ -1,6 +1,7 @@
 import { isBotBehavior, type BotBehavior } from '@kraty/contracts/leaderboards';
 import fc from 'fast-check';
-import { WatchedBot } from './bots.fixture.js';
+import { advanceBot } from './advance-bot.js';
+import { emptySight, WatchedBot } from './bots.fixture.js';
 import type { BoardSight } from './bot.js';
 
 const single = (block: string, params: Record<string, number> = {}): BotBehavior =>
@@ -227,6 +228,38 @@ describe('a state machine', () => {
       ...{ topScore: 9, humanCount: 2, participantCount: 5, ticks: 6 },
     };
     expect([sut.at(3, sight).status, sut.at(9, sight).place]).toEqual(['active', 'two']);
+  });
+});
+
+describe('a transition that asks for nothing of time', () => {
+  it('is judged once while the bot stays where it is, after a wait, and anew at the next look', () => {
+    const sut = new WatchedBot({
+      type: 'state_machine',
+      initial: 'one',
+      states: {
+        one: {
+          block: 'wait',
+          params: { durationSeconds: 10 },
+          transitions: [
+            { when: { expr: 'topScore > 50' }, to: 'two' },
+            { when: { expr: 'stateSeconds >= 4000' }, to: 'three' },
+          ],
+        },
+        two: { block: 'complete' },
+        three: { block: 'idle', transitions: [{ when: { expr: 'topScore < 50' }, to: 'one' }] },
+      },
+    });
+    let asked = 0;
+    const sight = (score: number) =>
+      Object.defineProperty({ ...emptySight }, 'topScore', { get: () => ((asked += 1), score), enumerable: true });
+    const look = (second: number, score: number) => {
+      sut.state = advanceBot(sut.bot, sut.state, sut.clock, sight(score), second * 1_000);
+      return sut.state.place;
+    };
+    expect([look(9, 60), asked]).toEqual(['one', 0]);
+    expect([look(3_999, 40), asked]).toEqual(['one', 1]);
+    expect([look(4_000, 40), look(4_001, 40)]).toEqual(['three', 'one']);
+    expect(look(4_012, 60)).toBe('two');
   });
 });
 

@@ -4,6 +4,7 @@ import { evaluateExpression, parseExpression, type Expression } from '@kraty/con
 import { secondsAt, stepAt, type BoardClock } from './board-clock.js';
 import { doneAt, scoreByTime, targetOf, wholeScore } from './bot-block.js';
 import { enteredBlock, groundOf, nextPlace, statusAt, type BoardBot, type BoardSight, type BotState } from './bot.js';
+import { identifiersOf } from './bot-needs.js';
 import { randomOf } from './bot-seed.js';
 
 /** Steps of a state machine judged in one piece: the costliest that may be bound takes a millisecond a step. */
@@ -22,27 +23,29 @@ export function advanceBot(
 ): BotState {
   const work = advancingBot(bot, state, clock, sight, nowMs);
   for (;;) {
-    const { done, value } = work.next();
+    const { done, value } = work.next(false);
     if (done) return value;
   }
 }
 
-/** The same in pieces: a state machine that nobody has looked at for long has thousands of steps to judge. */
+/**
+ * The same in pieces: a state machine that nobody has looked at for long has thousands of steps to judge. Told `true`
+ * after a piece it stops there, without having looked at others, and another call goes on from the step it has reached.
+ */
 export function* advancingBot(
   bot: BoardBot,
   state: BotState,
   clock: BoardClock,
   sight: BoardSight,
   nowMs: number,
-): Generator<undefined, BotState> {
+): Generator<undefined, BotState, boolean> {
   const step = stepAt(clock, nowMs);
   if (state.status !== 'active' || step <= state.lastStep) return state;
   const watching = { ...state, referenceId: referenceOf(state, sight) };
-  const advanced =
-    bot.behavior.type === 'state_machine'
-      ? yield* throughStates(bot, bot.behavior, watching, clock, sight, step)
-      : alongSteps(bot, watching, clock, sight, step);
-  return { ...advanced, lastStep: step };
+  if (bot.behavior.type === 'state_machine') {
+    return yield* throughStates(bot, bot.behavior, watching, clock, sight, step);
+  }
+  return { ...alongSteps(bot, watching, clock, sight, step), lastStep: step };
 }
 
 /** Ticks of the board that the bot has not worked in yet, in order (10 §5.10); call it on an advanced bot. */
@@ -119,28 +122,36 @@ function* throughStates(
   clock: BoardClock,
   sight: BoardSight,
   last: number,
-): Generator<undefined, BotState> {
+): Generator<undefined, BotState, boolean> {
   const ground = groundOf(bot, clock);
   const rules = rulesOf(machine);
   const state = { ...before };
+  let judgedEntry = 0;
   for (let step = before.lastStep + 1; step <= last && state.status === 'active'; step += 1) {
     const second = step * clock.gridSeconds;
-    const to = transitionOf(bot, rules, state, clock, sight, second);
+    const isJudged = judgedEntry === state.entries;
+    if (!isWaiting(bot, state, second)) judgedEntry = state.entries;
+    const to = transitionOf(bot, rules, state, clock, sight, second, isJudged);
     if (to !== null) {
       Object.assign(state, { place: to, enteredAt: second, startScore: state.score, entries: state.entries + 1 });
     }
     const entered = enteredBlock(bot, state);
     moveTo(state, scoreByTime(entered, ground, second) ?? state.score, instantOf(clock, step));
     state.status = statusAt(entered, ground, second);
-    if (step % stepsAPiece === 0) yield;
+    if (step % stepsAPiece === 0 && step < last && (yield)) return { ...state, lastStep: step };
   }
-  return sawOthers(bot, state, clock, sight, last);
+  return { ...sawOthers(bot, state, clock, sight, last), lastStep: last };
 }
 
 interface Rule {
   when: Expression;
   to: string;
+  /** It asks for nothing that changes while the bot stays where it is and the sight is the same. */
+  isSteady: boolean;
 }
+
+/** What changes from step to step; `random` does with each entry only (10 §7). */
+const variablesOfTime = new Set(['elapsedSeconds', 'stateSeconds', 'remainingSeconds', 'score']);
 
 const parsedRules = new WeakMap<object, Map<string, Rule[]>>();
 
@@ -156,11 +167,23 @@ function rulesOf(machine: Extract<BotBehavior, { type: 'state_machine' }>): Map<
 function rulesOfState({ transitions = [] }: StateOfMachine): Rule[] {
   return transitions.flatMap(({ when, to }) => {
     const parsed = parseExpression(when.expr, () => true);
-    return parsed.ok ? [{ when: parsed.expression, to }] : [];
+    if (!parsed.ok) return [];
+    const isSteady = identifiersOf(parsed.expression).every((name) => !variablesOfTime.has(name));
+    return [{ when: parsed.expression, to, isSteady }];
   });
 }
 
-/** The first transition that holds. A waiting bot takes none (10 §5.2). */
+/** A waiting bot takes no transition (10 §5.2). */
+function isWaiting(bot: BoardBot, state: BotState, second: number): boolean {
+  const { block, params } = enteredBlock(bot, state).step;
+  return block === 'wait' && second - state.enteredAt < (params?.['durationSeconds'] ?? 0);
+}
+
+/**
+ * The first transition that holds.
+ *
+ * @param isJudged steady ones did not hold in an earlier step of this stay, and so do not hold now
+ */
 function transitionOf(
   bot: BoardBot,
   rules: Map<string, Rule[]>,
@@ -168,13 +191,12 @@ function transitionOf(
   clock: BoardClock,
   sight: BoardSight,
   second: number,
+  isJudged: boolean,
 ): string | null {
-  const { block, params } = enteredBlock(bot, state).step;
-  const stateSeconds = second - state.enteredAt;
-  if (block === 'wait' && stateSeconds < (params?.['durationSeconds'] ?? 0)) return null;
+  if (isWaiting(bot, state, second)) return null;
   const valueOf = variablesOf(bot, state, clock, sight, second);
-  const taken = rules.get(state.place)?.find(({ when }) => Boolean(evaluateExpression(when, valueOf)));
-  return taken?.to ?? null;
+  const asked = rules.get(state.place)?.filter(({ isSteady }) => !(isSteady && isJudged));
+  return asked?.find(({ when }) => Boolean(evaluateExpression(when, valueOf)))?.to ?? null;
 }
 
 /** 10 §7, bot variables. `random` costs a hash and stays the same while one step is judged, however often it is asked. */

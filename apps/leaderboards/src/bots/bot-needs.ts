@@ -58,7 +58,7 @@ function expressionsOf(behavior: BotBehavior): Expression[] {
   });
 }
 
-function identifiersOf(expression: Expression): string[] {
+export function identifiersOf(expression: Expression): string[] {
   switch (expression.kind) {
     case 'literal':
       return [];

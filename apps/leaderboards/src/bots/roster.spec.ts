@@ -1,6 +1,6 @@
 import type { BotBehavior } from '@kraty/contracts/leaderboards';
 import type { Board } from '../boards/board.js';
-import { advanceRoster, advanceRosterInTurns } from './advance-roster.js';
+import { advanceRoster, advanceRosterInTurns, changesOf } from './advance-roster.js';
 import type { BotDefinition } from './bot-definition.js';
 import { boardKey, botId, emptySight } from './bots.fixture.js';
 import { clockOf, keyOf, retireFor, rosterOf, type NamedPool } from './roster.js';
@@ -114,7 +114,8 @@ describe('advancing all bots of a board', () => {
 
   it('moves the walkers by each write and the runners by time', () => {
     const tickTimesMs = Array.from({ length: 10 }, (_, at) => (at + 1) * 1_000);
-    const { roster, moved } = advanceRoster(whole, clock, emptySight, { nowMs: 25_000, tickTimesMs });
+    const advanced = advanceRoster(whole, clock, emptySight, { nowMs: 25_000, tickTimesMs });
+    const [{ roster }, { moved }] = [advanced, changesOf(whole, advanced)];
     expect(roster.bots.map(({ state }) => state.score)).toEqual([5, 2, 1, 20]);
     expect(roster.bots.map(({ state }) => state.achievedAtMs)).toEqual([7_000, 10_000, 10_000, 20_000]);
     expect([roster.ticks, roster.lastStep, moved.length]).toEqual([10, 2, 4]);
@@ -131,9 +132,9 @@ describe('advancing all bots of a board', () => {
   it('tells only of bots that have changed', () => {
     const { roster } = advanceRoster(whole, clock, emptySight, { nowMs: 25_000, tickTimesMs: [] });
     const next = advanceRoster(roster, clock, emptySight, { nowMs: 26_000, tickTimesMs: [] });
-    expect([next.changed, next.moved]).toEqual([[], []]);
+    expect(changesOf(roster, next)).toEqual({ changed: [], moved: [] });
     const later = advanceRoster(roster, clock, emptySight, { nowMs: 31_000, tickTimesMs: [] });
-    expect(later.moved.map(({ slot, state }) => [slot, state.score])).toEqual([[3, 30]]);
+    expect(changesOf(roster, later).moved.map(({ slot, state }) => [slot, state.score])).toEqual([[3, 30]]);
   });
 
   it('works no step in twice when a write comes from a clock that is ahead', () => {
@@ -163,5 +164,38 @@ describe('advancing all bots of a board', () => {
     clearInterval(others);
     expect(turns).toBeGreaterThan(3);
     expect(inTurns).toEqual(advanceRoster(machines, clock, emptySight, until));
+  });
+
+  it('goes on where its time was up, bot by bot and step by step, and ends where it would in one go', async () => {
+    const expr = 'random < 0.01 && stateSeconds > 9 || playerScore > 5 && elapsedSeconds > 70000';
+    const pacing: BotBehavior = {
+      type: 'state_machine',
+      initial: 'one',
+      states: {
+        one: {
+          block: 'progress_linear',
+          params: { targetScore: 500 },
+          transitions: [{ when: { expr: 'stateSeconds >= 100 && humanCount == 1' }, to: 'other' }],
+        },
+        other: { block: 'match_player_pace', params: { ratio: 2 }, transitions: [{ when: { expr }, to: 'one' }] },
+      },
+    };
+    const machines = rosterOf(
+      { ...board, botBindings: [{ botKey: 'pacing', count: 3 }] },
+      new Map([bot('pacing', pacing)]),
+      () => pool,
+    );
+    const sight = { ...emptySight, humanCount: 1, requesterId: 'ann', human: () => ({ score: 400, rank: 1 }) };
+    const until = { nowMs: 86_400_000, tickTimesMs: [] };
+    const atOnce = advanceRoster(machines, clock, sight, until);
+    let [advanced, slices] = [await advanceRosterInTurns(machines, clock, sight, until, 0), 1];
+    for (; !advanced.isWhole; slices += 1) {
+      // Nothing that has to be saved is taken for the same, and nothing counts as done before all are.
+      expect(changesOf(machines, advanced).changed).not.toEqual([]);
+      expect(advanced.roster.lastStep).toBe(0);
+      advanced = await advanceRosterInTurns(advanced.roster, clock, sight, until, 0);
+    }
+    expect(slices).toBeGreaterThan(3_000);
+    expect(advanced).toEqual(atOnce);
   });
 });

@@ -77,13 +77,22 @@ export function rosterOf(
  * writes of players stay as they are: after the end there were none. Who made room for a human stays away.
  */
 export function rewoundTo(endStep: number, roster: Roster, clock: BoardClock, hasEnded: boolean): Roster | null {
-  if (!hasEnded || roster.lastStep <= endStep) return null;
+  if (!hasEnded || !isBeyond(endStep, roster)) return null;
   const bots = roster.bots.map((bot) => {
-    if (needsOf(bot.behavior).ticks || bot.state.status === 'retired') return bot;
+    if (!isRewindable(bot)) return bot;
     const { lastTick, referenceId } = bot.state;
     return { ...bot, state: { ...bornBot(bot, clock), lastTick, referenceId } };
   });
   return { ...roster, lastStep: 0, bots };
+}
+
+/** Also when only some of its bots have come so far. */
+function isBeyond(endStep: number, { lastStep, bots }: Roster): boolean {
+  return lastStep > endStep || bots.some((bot) => isRewindable(bot) && bot.state.lastStep > endStep);
+}
+
+function isRewindable({ behavior, state }: RosterBot): boolean {
+  return !needsOf(behavior).ticks && state.status !== 'retired';
 }
 
 /** The name of the board in its bots' seeds. */

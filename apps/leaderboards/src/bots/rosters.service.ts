@@ -9,10 +9,11 @@ import { IdentityPoolsStore } from '../identity-pools/identity-pools.store.js';
 import type { BotIdentity } from '../profiles/profile.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import type { EntryRow } from '../scores/scores.store.js';
-import { advanceRosterInTurns, type AdvancedRoster } from './advance-roster.js';
-import { stepAt } from './board-clock.js';
+import { advanceRosterInTurns, changesOf, type AdvancedRoster } from './advance-roster.js';
+import type { BoardSight } from './bot.js';
+import { stepAt, type BoardClock } from './board-clock.js';
 import { BotDefinitionsStore } from './bot-definitions.store.js';
-import { clockOf, isOnBoard, retireFor, rewoundTo, rosterOf, type NamedPool, type Roster } from './roster.js';
+import { clockOf, isOnBoard, retireFor, rewoundTo, rosterOf, type NamedPool, type Roster, type RosterBot } from './roster.js';
 import { RosterCache } from './roster-cache.js';
 import { RostersStore } from './rosters.store.js';
 import { Sights } from './sights.service.js';
@@ -22,6 +23,12 @@ import { SightsStore } from './sights.store.js';
 const lookWaitMs = 100;
 /** How long a reader waits for bots that it advances itself; hundreds of them, not looked at for days, take longer. Milliseconds. */
 const ownLookMs = 2_000;
+
+/**
+ * How long one transaction works on bots; the next one goes on. Well below the time after which PostgreSQL takes a
+ * transaction for a forgotten one. Milliseconds.
+ */
+const sliceMs = 5_000;
 
 /** One accepted write of a player. */
 export interface PlayerWrite {
@@ -39,6 +46,16 @@ interface Occasion {
   writes: readonly PlayerWrite[];
   /** False for readers: they do not queue behind another process. */
   wait: boolean;
+  /** What the bots see: read by the first transaction, the same for all. */
+  sight?: BoardSight;
+}
+
+/** What one transaction has come to. */
+interface Slice {
+  roster: Roster;
+  changed: RosterBot[];
+  rows: EntryRow[];
+  isWhole: boolean;
 }
 
 /** Bots of live boards: seated with the board, advanced when somebody reads or writes, never by a clock (10 §6.2). */
@@ -46,6 +63,7 @@ interface Occasion {
 export class Rosters {
   private readonly cache = new RosterCache();
   private readonly looking = new Map<string, Promise<void>>();
+  private readonly sliceMs = sliceMs;
 
   constructor(
     private readonly database: Database,
@@ -96,10 +114,14 @@ export class Rosters {
     await this.advance(board, { nowMs: this.clock.nowMs(), requesterId, writes, wait: true });
   }
 
-  /** The last look, as of the end of the board, also where somebody has looked between the end and its telling (10 §6.4). */
-  async finish(board: Board, endedAtMs: number): Promise<void> {
+  /**
+   * The last look, as of the end of the board, also where somebody has looked between the end and its telling (10 §6.4).
+   *
+   * @param signal ends it between two transactions, with an error; another call goes on
+   */
+  async finish(board: Board, endedAtMs: number, signal?: AbortSignal): Promise<void> {
     if (!hasBots(board)) return;
-    await this.advance(board, { nowMs: endedAtMs, requesterId: null, writes: [], wait: true });
+    await this.advance(board, { nowMs: endedAtMs, requesterId: null, writes: [], wait: true }, signal);
     this.cache.forget(board.leaderboardId);
   }
 
@@ -109,41 +131,64 @@ export class Rosters {
     return new Map(bots.map(({ participantId, name, avatar }) => [participantId, { name, avatar }]));
   }
 
-  private async advance(board: Board, occasion: Occasion): Promise<void> {
+  /** In as many transactions as it takes; each one brings the bots nearer to the instant, and what it saved stands. */
+  private async advance(board: Board, occasion: Occasion, signal?: AbortSignal): Promise<void> {
     await this.open(board);
-    const done = await this.database.transaction((tx) => this.advanceIn(tx, board, occasion));
-    if (!done) return;
-    this.cache.keep({ ...done.advanced.roster, revision: done.advanced.roster.revision + 1 });
-    const { leaderboardId } = board;
-    // The index has no way to take out one row, and bots leave rarely.
-    if (done.advanced.changed.some(({ state }) => !isOnBoard(state))) await this.ranks.remake(leaderboardId);
-    else if (done.rows.length > 0) await this.ranks.apply(leaderboardId, done.rows, []);
+    for (;;) {
+      signal?.throwIfAborted();
+      const slice = await this.database.transaction((tx) => this.advanceIn(tx, board, occasion));
+      if (!slice) return;
+      this.cache.keep({ ...slice.roster, revision: slice.roster.revision + 1 });
+      await this.tellIndex(board.leaderboardId, slice);
+      if (slice.isWhole) return;
+    }
   }
 
-  /** Null when there is nothing to do, or somebody else is at it. */
-  private async advanceIn(
-    tx: Tx,
-    board: Board,
-    occasion: Occasion,
-  ): Promise<{ advanced: AdvancedRoster; rows: EntryRow[] } | null> {
+  private async tellIndex(leaderboardId: string, { changed, rows }: Slice): Promise<void> {
+    // The index has no way to take out one row, and bots leave rarely.
+    if (changed.some(({ state }) => !isOnBoard(state))) await this.ranks.remake(leaderboardId);
+    else if (rows.length > 0) await this.ranks.apply(leaderboardId, rows, []);
+  }
+
+  /** Null when there is nothing to do, or somebody else is at it. Locks: first the roster, then the board. */
+  private async advanceIn(tx: Tx, board: Board, occasion: Occasion): Promise<Slice | null> {
     const { leaderboardId } = board;
-    const { requesterId, writes, wait } = occasion;
-    const kept = await this.locked(tx, leaderboardId, wait);
+    const kept = await this.locked(tx, leaderboardId, occasion.wait);
     const open = kept && (await this.boards.openUntil(tx, leaderboardId));
     if (!open) return null;
     const clock = clockOf(board);
     const nowMs = Math.min(occasion.nowMs, open.endedAtMs ?? Infinity);
     const rewound = rewoundTo(stepAt(clock, nowMs), kept, clock, open.endedAtMs !== null);
-    const roster = rewound ?? kept;
-    const added = roster.countsTicks ? await this.store.countWrites(tx, leaderboardId, newest(writes)) : 0;
-    const sight = await this.sights.of(tx, roster, requesterId);
-    const until = { nowMs, tickTimesMs: timesOf(writes, added, nowMs) };
-    const advanced = await advanceRosterInTurns(roster, clock, sight, until);
-    if (rewound) Object.assign(advanced, { changed: advanced.roster.bots, moved: advanced.roster.bots });
-    await this.makeRoom(tx, board, advanced);
-    if (!rewound && advanced.roster.lastStep === roster.lastStep && added === 0 && advanced.changed.length === 0)
-      return null;
-    return { advanced, rows: await this.store.save(tx, advanced.roster, advanced.changed, advanced.moved) };
+    const before = rewound ?? kept;
+    occasion.sight ??= await this.sights.of(tx, before, occasion.requesterId);
+    const advanced = await this.worked(tx, before, clock, { ...occasion, sight: occasion.sight, nowMs });
+    const roster = await this.makeRoom(tx, board, advanced.roster);
+    const { isWhole } = advanced;
+    const changes = changesOf(before, { roster, isWhole });
+    const { changed, moved } = rewound ? { changed: roster.bots, moved: roster.bots } : changes;
+    const isSame = roster.lastStep === before.lastStep && roster.ticks === before.ticks && changed.length === 0;
+    if (!rewound && isSame) return null;
+    return { roster, changed, isWhole, rows: await this.store.save(tx, roster, changed, moved) };
+  }
+
+  /** As far as the time of one transaction goes. Writes are counted once the bots stand where the first one finds them. */
+  private async worked(
+    tx: Tx,
+    roster: Roster,
+    clock: BoardClock,
+    { nowMs, writes, sight }: Occasion & { sight: BoardSight },
+  ): Promise<AdvancedRoster> {
+    const stopAtMs = performance.now() + this.sliceMs;
+    const to = (from: Roster, atMs: number) =>
+      advanceRosterInTurns(from, clock, sight, { nowMs: atMs, tickTimesMs: [] }, stopAtMs);
+    if (!roster.countsTicks || writes.length === 0) return to(roster, nowMs);
+    const firstMs = Math.min(nowMs, ...writes.map(({ writtenAtMs }) => writtenAtMs));
+    const ready = await to(roster, firstMs);
+    if (!ready.isWhole) return ready;
+    const added = await this.store.countWrites(tx, roster.leaderboardId, newest(writes));
+    const tickTimesMs = timesOf(writes, added, nowMs);
+    const ticked = await advanceRosterInTurns(ready.roster, clock, sight, { nowMs: firstMs, tickTimesMs });
+    return to(ticked.roster, nowMs);
   }
 
   private async locked(tx: Tx, leaderboardId: string, wait: boolean): Promise<Roster | null> {
@@ -152,23 +197,22 @@ export class Rosters {
     const known = this.cache.get(leaderboardId);
     if (known?.revision === head.revision) return known;
     const bots = await this.store.bots(leaderboardId, tx);
-    const { lastStep, ticks: lastTick } = head;
+    // Some may have come further than all.
+    const stepOf = ({ state }: RosterBot): number => Math.max(state.lastStep, head.lastStep);
     return {
       leaderboardId,
       ...head,
-      bots: bots.map((bot) => ({ ...bot, state: { ...bot.state, lastStep, lastTick } })),
+      bots: bots.map((bot) => ({ ...bot, state: { ...bot.state, lastStep: stepOf(bot), lastTick: head.ticks } })),
     };
   }
 
   /** Humans have priority over bots in a group (10 §8). */
-  private async makeRoom(tx: Tx, { mode, capacity, leaderboardId }: Board, advanced: AdvancedRoster): Promise<void> {
-    if (mode !== 'grouped' || capacity === null) return;
+  private async makeRoom(tx: Tx, { mode, capacity, leaderboardId }: Board, roster: Roster): Promise<Roster> {
+    if (mode !== 'grouped' || capacity === null) return roster;
     const { humanCount } = await this.seats.counts(tx, leaderboardId);
-    const retired = new Map(retireFor(humanCount, capacity, advanced.roster.bots).map((bot) => [bot.slot, bot]));
-    if (retired.size === 0) return;
-    advanced.roster.bots = advanced.roster.bots.map((bot) => retired.get(bot.slot) ?? bot);
-    advanced.changed = [...advanced.changed.filter(({ slot }) => !retired.has(slot)), ...retired.values()];
-    advanced.moved = advanced.moved.filter(({ slot }) => !retired.has(slot));
+    const retired = new Map(retireFor(humanCount, capacity, roster.bots).map((bot) => [bot.slot, bot]));
+    if (retired.size === 0) return roster;
+    return { ...roster, bots: roster.bots.map((bot) => retired.get(bot.slot) ?? bot) };
   }
 
   private async rosterFor(board: Board): Promise<Roster> {

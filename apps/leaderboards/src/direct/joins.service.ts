@@ -49,7 +49,12 @@ export class Joins {
   }
 
   /** Errors: `not_found`, `conflict` (board_closed, not_placed). */
-  async joinEvent({ scope, player, limit, leaderboardId }: Omit<Join, 'country'> & { leaderboardId: string }): Promise<EventBoardView> {
+  async joinEvent({
+    scope,
+    player,
+    limit,
+    leaderboardId,
+  }: Omit<Join, 'country'> & { leaderboardId: string }): Promise<EventBoardView> {
     const board = await this.reads.boardOf({ scope, leaderboardId });
     const nowMs = this.clock.nowMs();
     if (board.finalizedAt || (board.closesAt && board.closesAt.getTime() <= nowMs)) {

@@ -87,11 +87,14 @@ export class Finalization {
     // A hidden board stays empty, whatever was reached in its window (05 §6.1).
     if (board.mode !== 'none' && !freeze.allRead) await this.reconcile(leaderboardId, freeze.readAfter, signal);
     if (signal.aborted) return;
-    await this.freeze(freeze);
+    await this.freeze(freeze, signal);
     this.boards.forget(leaderboardId);
   }
 
-  private async freeze({ leaderboardId, eventId, eventWindowId, reason, closedAt }: PendingFreeze): Promise<void> {
+  private async freeze(
+    { leaderboardId, eventId, eventWindowId, reason, closedAt }: PendingFreeze,
+    signal: AbortSignal,
+  ): Promise<void> {
     const payload = { leaderboardId, eventId, eventWindowId, reason, finalizedAt: closedAt };
     await this.freezing.freeze({
       leaderboardId,
@@ -99,6 +102,7 @@ export class Finalization {
       reason,
       facts: ({ scope }) => [{ type: boardFinalized, scope, aggregateId: leaderboardId, revision: 1, payload }],
       besides: (tx) => this.freezes.remove(tx, leaderboardId),
+      signal,
     });
   }
 

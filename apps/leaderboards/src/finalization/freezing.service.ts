@@ -19,6 +19,8 @@ export interface Freeze {
   facts: (board: Board) => NewFact[];
   /** What is done in the same transaction. */
   besides?: (tx: Tx) => Promise<void>;
+  /** Ends the work on costly bots between two steps, with an error. */
+  signal?: AbortSignal;
 }
 
 /** Ranks a board for ever, once: rows, ladder and facts are one transaction (06 §8). */
@@ -34,9 +36,9 @@ export class Freezing {
   ) {}
 
   /** Repeatable; a board that is frozen is left alone. */
-  async freeze({ leaderboardId, at, reason, facts, besides }: Freeze): Promise<void> {
+  async freeze({ leaderboardId, at, reason, facts, besides, signal }: Freeze): Promise<void> {
     const open = await this.boards.find(leaderboardId);
-    if (open && !open.finalizedAt) await this.rosters.finish(open, at.getTime());
+    if (open && !open.finalizedAt) await this.rosters.finish(open, at.getTime(), signal);
     const staged = await this.database.transaction(
       async (tx) => {
         const board = await this.boards.lock(tx, leaderboardId);

@@ -14,12 +14,12 @@ export class ScoreFrames {
     private readonly messenger: Messenger,
   ) {}
 
-  /** One frame for each accepted write, whether or not it moved the board (06 §7.3). */
-  async send(
+  /** One frame for each accepted write, whether or not it moved the board (06 §7.3). Returns how to send them, which cannot fail. */
+  async prepare(
     leaderboardId: string,
     writes: readonly AttemptScored[],
     standings: ReadonlyMap<string, { rank: number; score: number } | null>,
-  ): Promise<void> {
+  ): Promise<() => void> {
     const board = await this.boards.find(leaderboardId);
     const names = await this.profiles.find(board!.scope, [...standings.keys()]);
     const frames: StreamFrame[] = [];
@@ -41,6 +41,8 @@ export class ScoreFrames {
         },
       });
     }
-    if (frames.length > 0) this.messenger.broadcast(streamSubject(leaderboardId), frames);
+    return () => {
+      if (frames.length > 0) this.messenger.broadcast(streamSubject(leaderboardId), frames);
+    };
   }
 }

@@ -60,10 +60,13 @@ export class Scores {
     const rows = groupByBoard(await this.count(targets, standingOnEvent));
     const written = groupByBoard(scored);
     // A frozen board has no rows here, and nobody to tell: its index is gone and its streams have ended.
-    await Promise.all([...rows].map(([board, ofBoard]) => this.carry(board, ofBoard, written.get(board) ?? [])));
+    const carried = [...rows].map(([board, ofBoard]) => this.carry(board, ofBoard, written.get(board) ?? []));
+    const sends = await Promise.all(carried);
     const contributed = await this.contributed.targets(writes);
     if (contributed.length > 0) await this.ranks.applyAll(await this.count(contributed, standingOnPeriod));
     await this.botsAnswer(writesByBoard([...targets, ...contributed]));
+    // Last: what fails before brings the facts again, and a frame cannot be taken back.
+    for (const send of sends) send();
   }
 
   /** Applies writes to boards, each as the board counts, and returns the rows of open boards as they stand. */
@@ -78,12 +81,17 @@ export class Scores {
     return [...standing, ...(await this.contributions.apply(others.map(countedWrite)))];
   }
 
-  private async carry(leaderboardId: string, rows: EntryRow[], writes: readonly AttemptWrite[]): Promise<void> {
+  /** Tells the index, and returns how to tell the streams of the board where players stand. */
+  private async carry(
+    leaderboardId: string,
+    rows: EntryRow[],
+    writes: readonly AttemptWrite[],
+  ): Promise<() => void> {
     const watchedIds = [...new Set(writes.map((write) => write.playerId))];
     const standings = await this.ranks.apply(leaderboardId, rows, watchedIds);
-    if (!standings) return;
+    if (!standings) return () => undefined;
     const byPlayer = new Map(watchedIds.map((playerId, index) => [playerId, standings[index] ?? null]));
-    await this.frames.send(leaderboardId, writes, byPlayer);
+    return this.frames.prepare(leaderboardId, writes, byPlayer);
   }
 
   /** After the players' own rows (10 §6.3). Boards without bots cost nothing. */

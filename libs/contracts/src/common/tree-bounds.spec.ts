@@ -21,7 +21,11 @@ it.each<[string, unknown]>([
 it.each<[string, unknown, string]>([
   ['one node too many', several(64), 'has more than 64 conditions in it'],
   ['one level too deep', nested(9), 'nested deeper than 8 levels'],
-  ['both fields of a node', { condition: several(31), conditions: several(40).conditions }, 'has more than 64 conditions in it'],
+  [
+    'both fields of a node',
+    { condition: several(31), conditions: several(40).conditions },
+    'has more than 64 conditions in it',
+  ],
 ])('%s is refused', (_, tree, message) => {
   expect(treeProblem(tree, bounds)).toBe(message);
 });

@@ -27,5 +27,8 @@ export function treeProblem(root: unknown, { nodesMax, depthMax }: TreeBounds): 
 function membersOf(node: unknown): unknown[] {
   if (!isPlainObject(node)) return [];
   const { condition, conditions } = node;
-  return [...(condition === undefined ? [] : [condition]), ...(Array.isArray(conditions) ? (conditions as unknown[]) : [])];
+  return [
+    ...(condition === undefined ? [] : [condition]),
+    ...(Array.isArray(conditions) ? (conditions as unknown[]) : []),
+  ];
 }

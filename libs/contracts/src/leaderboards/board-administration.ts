@@ -123,3 +123,16 @@ export const listContributors = request<{ game: GameScope; id: string }, { event
   'leaderboards',
   'list-contributors',
 );
+
+export interface BoardHistory {
+  series: { participantId: string; name: string | null; points: { at: Iso; score: number; rank: number }[] }[];
+}
+
+/**
+ * The top of a list as it was looked at every half minute while it lived, a week back at most; and of one player, for as
+ * long as it was among the first 20. Errors: `not_found`.
+ */
+export const readBoardHistory = request<
+  NamedList & { top: number; playerId: string | null; rangeMs: number },
+  BoardHistory
+>('leaderboards', 'read-board-history');

@@ -1,0 +1,6 @@
+import { Failure, isTransient } from '@kraty/platform/errors';
+
+/** True for what passes by itself: something is away or busy. Everything else is for somebody to look at. */
+export function isAway(error: unknown): boolean {
+  return isTransient(error) || (error instanceof Failure && error.status === 503);
+}

@@ -1,0 +1,59 @@
+import { readBoardHistory } from '@kraty/contracts/leaderboards';
+import { uuidV7 } from '@kraty/platform/ids';
+import { eventually } from '@kraty/testing/harness';
+import { BoardsWorld } from '../boards-world.fixture.js';
+import { HistoryWorker } from './history.worker.js';
+
+const now = '2026-06-17T12:00:00.000Z';
+const dayMs = 86_400_000;
+
+let world: BoardsWorld;
+let worker: HistoryWorker;
+
+beforeAll(async () => {
+  world = await BoardsWorld.start(now);
+  worker = world.host.service('leaderboards').app.get(HistoryWorker);
+});
+
+afterAll(() => world.stop());
+
+describe('the history of a board', () => {
+  it('has a point where the top was another, by whichever instance, for a week', async () => {
+    const [board, mira, nico] = [world.openBoard(), world.player('mira'), world.player('nico')] as const;
+    const attemptId = uuidV7();
+    const rows = async () => (await world.ground.sql<{ count: number }>('leaderboards', sums, [board]))[0]!.count;
+    const sums = 'select coalesce(sum(score), 0)::int as count from board_entry where leaderboard_id = $1';
+    const history = (playerId: string | null, rangeMs = 7 * dayMs) =>
+      world.messenger.request(readBoardHistory, {
+        ...{ scope: world.scope, leaderboardId: board, period: null, segment: null },
+        ...{ top: 1, playerId, rangeMs },
+      });
+    world.score(board, mira, { attemptId, revision: 1, score: 10 });
+    await eventually(async () => expect(await rows()).toBe(10));
+    await Promise.all([worker.round(), worker.round()]);
+    world.clock.advance(10_000);
+    await worker.round();
+    world.clock.advance(20_000);
+    await worker.round();
+    world.score(board, nico, { attemptId: uuidV7(), revision: 1, score: 30 });
+    await eventually(async () => expect(await rows()).toBe(40));
+    world.clock.advance(30_000);
+    await worker.round();
+
+    const at = (seconds: number) => new Date(Date.parse(now) + seconds * 1_000).toISOString();
+    const ofNico = { participantId: nico, name: 'nico', points: [{ at: at(60), score: 30, rank: 1 }] };
+    expect(await history(null)).toEqual({ series: [ofNico] });
+    const miras = [
+      { at: at(0), score: 10, rank: 1 },
+      { at: at(60), score: 10, rank: 2 },
+    ];
+    expect(await history(mira)).toEqual({ series: [ofNico, { participantId: mira, name: 'mira', points: miras }] });
+    expect((await history(mira, 30_000)).series[1]!.points).toEqual(miras.slice(1));
+    world.clock.advance(7 * dayMs + 1);
+    await worker.round();
+    const kept = await world.ground.sql('leaderboards', 'select at from board_sample where leaderboard_id = $1', [
+      board,
+    ]);
+    expect(kept).toEqual([]);
+  });
+});

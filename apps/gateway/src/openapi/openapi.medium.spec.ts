@@ -2,8 +2,23 @@ import { World, type Answer, type CallOptions } from '@kraty/testing/world';
 import { documentOf, operationsOf, Schemas } from './documents.fixture.js';
 
 const game = {
-  items: [{ key: 'torch', name: { en: 'Torch', de: 'Fackel' }, itemTypeKey: 'consumable' }],
-  currencies: [{ key: 'pearls', name: 'Pearls', kind: 'currency', initialBalance: 25 }],
+  settings: { inventoryManagement: 'permissive' },
+  items: [
+    { key: 'torch', name: { en: 'Torch', de: 'Fackel' }, itemTypeKey: 'consumable' },
+    { key: 'chest', name: 'Chest', itemTypeKey: 'crate', crate: { tableKey: 'flotsam' } },
+  ],
+  currencies: [
+    { key: 'pearls', name: 'Pearls', kind: 'currency', initialBalance: 25 },
+    { key: 'xp', name: 'Experience', kind: 'progression', clientWritable: true },
+  ],
+  rewardTables: [
+    {
+      key: 'flotsam',
+      name: 'Flotsam',
+      weightedEntries: [{ weight: 1, entry: { type: 'currency', currencyKey: 'pearls', amount: 5 } }],
+    },
+  ],
+  leaderboards: [{ key: 'weekly', name: 'Weekly', resetCadence: 'weekly' }],
   rewardBundles: [
     {
       key: 'daily_prize',
@@ -55,10 +70,18 @@ async function call<T>(method: 'GET' | 'POST', path: string, status: number, opt
 }
 
 /** Frames of a stream up to the first of a kind, as the document shows them. */
-async function framesUntil(path: string, last: string, meanwhile: () => Promise<unknown>): Promise<unknown[]> {
+async function framesUntil(
+  path: string,
+  last: string,
+  meanwhile: () => Promise<unknown>,
+  secret?: string,
+): Promise<unknown[]> {
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(streamWaitMs)]);
-  const headers = { authorization: `Bearer ${world.keys.clientLive}` };
+  const headers = {
+    authorization: `Bearer ${world.keys.clientLive}`,
+    ...(secret && { 'x-player-secret': secret }),
+  };
   const reply = await fetch(`${world.url}/sdk/v1${path}`, { headers, signal });
   answered.add(schemas.operationAt('get', path)!);
   await meanwhile();
@@ -90,6 +113,28 @@ describe('the documents', () => {
     expect(new Schemas(documentOf('server')).errorsOfReply('get /ping', answer.status, answer.json)).toEqual([]);
   });
 });
+
+/** Boards the game has defined, and joining both kinds. */
+async function boards(player: string, secret: string, leaderboardId: string): Promise<void> {
+  await call('POST', `${player}/event-leaderboards/${leaderboardId}/join`, 200, { secret });
+  await call('POST', `${player}/leaderboards/weekly/join`, 200, { secret });
+  await call('POST', `${player}/leaderboards/weekly/score`, 200, { secret, body: { value: 12.5 } });
+  for (const path of ['/leaderboards/weekly', '/shared-leaderboards/weekly']) {
+    await call('GET', `${path}?includeSelf=true&externalId=mira`, 200);
+    await call('GET', `${path}/periods`, 200);
+  }
+  await call('GET', '/leaderboards/weekly/standings?scope=mine&externalId=mira', 200);
+}
+
+/** A chest that the player gives itself, and opens. */
+async function chests(player: string, secret: string): Promise<void> {
+  const entries = [{ type: 'crate', crateItemKey: 'chest', quantity: 1 }];
+  const { id } = await call<{ id: string }>('POST', `${player}/grants`, 201, {
+    secret,
+    body: { kind: 'crate', entries },
+  });
+  await call('POST', `${player}/crates/${id}/open`, 200, { secret });
+}
 
 describe('what the document says of replies', () => {
   it('is what every route answers, in the whole loop', async () => {
@@ -123,6 +168,11 @@ describe('what the document says of replies', () => {
     await call('GET', `${mira}/wallet`, 200, { secret });
     await call('POST', `${mira}/inventory/torch/consume`, 200, { secret, body: { quantity: 1 } });
     await call('POST', `${mira}/wallet/pearls/debit`, 200, { secret, body: { amount: 50, reason: 'shop' } });
+    await call('POST', `${mira}/wallet/xp/progress`, 200, { secret, body: { amount: 10 } });
+    await boards(mira, secret, again.attempt.leaderboardId);
+    await chests(mira, secret);
+    const stream = framesUntil(`${mira}/inventory/stream`, 'ready', async () => undefined, secret);
+    expect(await stream).toEqual([expect.objectContaining({ event: 'ready' })]);
     for (const path of ['/ping', '/time?timezone=Europe/Lisbon', '/catalog', '/openapi.json']) {
       await call('GET', path, 200);
     }

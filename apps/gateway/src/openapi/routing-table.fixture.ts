@@ -73,20 +73,24 @@ export async function inputsRead(controller: object, handler: string): Promise<{
   const given = { [RouteParamtypes.BODY]: recorder(read.body), [RouteParamtypes.QUERY]: recorder(read.query) };
   const declared: Record<string, { index: number }> =
     Reflect.getMetadata(ROUTE_ARGS_METADATA, controller.constructor, handler) ?? {};
-  const values: unknown[] = [];
-  for (const [name, { index }] of Object.entries(declared)) {
-    const kind = Number(name.split(':', 1)[0]) as keyof typeof given;
-    values[index] = given[kind] ?? (kind === (RouteParamtypes.REQUEST as number) ? request : anyId);
-  }
   const call = (controller as Record<string, (...values: unknown[]) => unknown>)[handler]!;
-  await Promise.resolve()
-    .then(() => call.apply(controller, values))
-    .catch(() => undefined);
+  // A route may read other inputs for an id than for a key.
+  for (const named of [anyId, anyKey]) {
+    const values: unknown[] = [];
+    for (const [name, { index }] of Object.entries(declared)) {
+      const kind = Number(name.split(':', 1)[0]) as keyof typeof given;
+      values[index] = given[kind] ?? (kind === (RouteParamtypes.REQUEST as number) ? request : named);
+    }
+    await Promise.resolve()
+      .then(() => call.apply(controller, values))
+      .catch(() => undefined);
+  }
   return { body: [...read.body].sort(), query: [...read.query].sort() };
 }
 
 /** Fits wherever a path wants an id. */
 const anyId = '0198f0b3-0000-7000-8000-000000000001';
+const anyKey = 'any_key';
 
 function recorder(names: Set<string>): object {
   return new Proxy({}, { get: (_target, name) => void names.add(String(name)) });

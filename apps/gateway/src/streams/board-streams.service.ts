@@ -34,6 +34,8 @@ export interface Reader {
   keyPrefix: string;
   /** Frames that came before `ready` was sent wait here, so that `ready` is first and nothing is missed. */
   waiting: string[] | null;
+  /** Frames in it, and those that found no room. */
+  waitingFrames: number;
 }
 
 /** Live boards over server-sent events, fanned out from one bus subscription a board (06 §7.3). */
@@ -82,7 +84,7 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
   ): Promise<void> {
     const channel = this.channelOf(scope, leaderboardId);
     const gathering: string[] = [];
-    const reader: Reader = { connection: undefined as never, keyPrefix, waiting: gathering };
+    const reader: Reader = { connection: undefined as never, keyPrefix, waiting: gathering, waitingFrames: 0 };
     channel.readers.add(reader);
     try {
       const { finalized } = await this.messenger.request(describeStream, { scope, leaderboardId });
@@ -103,6 +105,8 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
     const waiting = reader.waiting ?? [];
     reader.waiting = null;
     if (finalized) return this.close(reader, leaderboardId);
+    // It has missed frames before it could read any: it connects anew rather than go on with a gap (06 §7.3).
+    if (reader.waitingFrames > framesBehindMax) return reader.connection.end();
     for (const text of waiting) reader.connection.send(text);
     if (waiting.some((text) => text.includes('event: finalized\n'))) this.close(reader, leaderboardId);
   }
@@ -164,7 +168,7 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
     let sent = 0;
     for (const reader of [...channel.readers]) {
       if (!reader.waiting) reader.connection.send(bytes, frames.length);
-      else if (reader.waiting.length <= framesBehindMax) reader.waiting.push(text);
+      else keepWaiting(reader, text, frames.length);
       if (isLast) this.close(reader, channel.leaderboardId);
       sent += 1;
       if (sent % readersATurn === 0) await nextTurn();
@@ -208,6 +212,13 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
       for (const reader of this.readers) if (reader.keyPrefix === prefix) reader.connection.end();
     }
   }
+}
+
+/** Past the bound nothing is kept: the reader will be ended. */
+function keepWaiting(reader: Reader, text: string, frames: number): void {
+  reader.waitingFrames += frames;
+  if (reader.waitingFrames <= framesBehindMax) reader.waiting?.push(text);
+  else reader.waiting = [];
 }
 
 function nextTurn(): Promise<void> {

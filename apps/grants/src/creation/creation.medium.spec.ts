@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Idempotency, PlayerRef, Scope } from '@kraty/contracts/common';
+import { applyOperation, reverseOperation } from '@kraty/contracts/economy';
 import {
   acknowledgeGrant,
   createGrant,
@@ -12,6 +13,7 @@ import {
 } from '@kraty/contracts/grants';
 import { operatorActed } from '@kraty/contracts/identity';
 import { eventually } from '@kraty/testing/harness';
+import { ClaimsStore } from '../claims/claims.store.js';
 import { RecoveryService } from '../claims/recovery.service.js';
 import { GrantsWorld } from '../testing/grants-world.fixture.js';
 
@@ -212,6 +214,54 @@ describe('grants that are asked for', () => {
       expect(await world.ground.sql('grants', text, [scope.gameId])).toEqual([{ count: 1 }]);
       expect(heard.filter((gameId) => gameId === scope.gameId)).toHaveLength(2);
       for (const stop of stops) stop();
+    });
+
+    it('are told again to who asks again, though the game is not permissive any more', async () => {
+      const scope = await game('permissive');
+      const player = world.newPlayer();
+      const given = await give(scope, player, grantOf([gold(5)]), keyed('kept'));
+      await world.setSettings(scope, { inventoryManagement: 'platform' });
+      const again = await give(scope, player, grantOf([gold(5)]), keyed('kept'));
+      expect([again.status, bodyOf(again).id]).toEqual([200, bodyOf(given).id]);
+      await expect(give(scope, player, grantOf([gold(5)]), keyed('new'))).rejects.toMatchObject({ status: 403 });
+      const other = give(scope, player, grantOf([gold(6)]), keyed('kept', 'b'.repeat(64)));
+      await expect(other).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    });
+
+    it('bar their deposit before they are discarded: one that comes late is refused', async () => {
+      const scope = await game('permissive');
+      const player = world.newPlayer();
+      await give(scope, player, grantOf([gold(amountMax)]));
+      const refused = give(scope, player, grantOf([gold(1)]), keyed('too-much'));
+      await expect(refused).rejects.toMatchObject({ details: { reason: 'balance_limit' } });
+      const text = `select key, reply->>'barred' as barred from ledger_operation
+                     where player_id = $1 and reply->>'barred' = 'true'`;
+      const [barred] = await world.ground.sql<{ key: string }>('economy', text, [player.playerId]);
+      const late = world.messenger.request(applyOperation, {
+        ...{ scope, ...player, operationId: barred!.key, deltas: [{ type: 'economy', key: 'gold', delta: -1 }] },
+        ...{ reason: 'grant_deposit', sourceRefId: null, origin: 'client', actor: 'player' },
+      });
+      await expect(late).rejects.toMatchObject({ details: { reason: 'operation_reversed' } });
+    });
+
+    it('are finished, not discarded, when a twin has deposited what one was refused', async () => {
+      const scope = await game('permissive');
+      const player = world.newPlayer();
+      const store = world.grants.service('grants').app.get(ClaimsStore);
+      const { finish } = store;
+      // The deposit is made, and the process dies before it writes that down.
+      store.finish = () => Promise.reject(new Error('killed'));
+      await expect(give(scope, player, grantOf([gold(5)]), keyed('twin'))).rejects.toBeDefined();
+      store.finish = finish.bind(store);
+      const [row] = await world.ground.sql<{ id: string }>('grants', 'select id from player_grant where game_id = $1', [
+        scope.gameId,
+      ]);
+      const call = { scope, playerId: player.playerId, operationId: `grant:${row!.id}` };
+      expect(await world.messenger.request(reverseOperation, call)).toEqual({ outcome: 'reversed' });
+      // From now on the economy refuses the deposit, which it holds already.
+      const again = await give(scope, player, grantOf([gold(5)]), keyed('twin'));
+      expect(bodyOf(again)).toMatchObject({ id: row!.id, status: 'claimed' });
+      expect(await world.holdings(scope, player)).toEqual({ gold: 5 });
     });
 
     it('are finished once, by the repeat or by the recovery, when the economy was away', async () => {

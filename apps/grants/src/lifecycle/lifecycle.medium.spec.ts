@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { PlayerRef } from '@kraty/contracts/common';
 import { levelReached } from '@kraty/contracts/economy';
 import { eraseGrants, grantExpired, mergeGrants, readPayouts } from '@kraty/contracts/grants';
 import { eventually } from '@kraty/testing/harness';
+import type { PayoutOrder } from '../payouts/payout.js';
+import { PayoutsService } from '../payouts/payouts.service.js';
+import { RepairsService } from '../repairs/repairs.service.js';
 import { GrantsWorld, prize } from '../testing/grants-world.fixture.js';
 
 describe('grants of players who are merged or erased', () => {
@@ -49,6 +54,50 @@ describe('grants of players who are merged or erased', () => {
     level(to, 2);
     await paid(level(to, 3));
     expect(await world.pending(scope, to)).toHaveLength(2);
+  });
+
+  it('leave each the rank and the share of a pool that the other was paid as well', async () => {
+    const scope = await world.game();
+    const [from, to] = [world.newPlayer('guest'), world.newPlayer('mira')];
+    const place = randomUUID();
+    const order = (prefix: string, { playerId, externalPlayerId }: typeof from): PayoutOrder => ({
+      ...{ scope, playerId, externalPlayerId, payoutKey: `${prefix}:${place}:${playerId}`, pinAt: world.clock.now() },
+      contents: { settled: [{ type: 'currency', currencyKey: 'gold', amount: 5 }] },
+      ...{ sourceKind: 'event_window', sourceRefId: place },
+    });
+    const pay = (player: typeof from) =>
+      world.grants
+        .service('grants')
+        .app.get(PayoutsService)
+        .pay([order('rank', player), order('pool', player)]);
+    await pay(from);
+    await world.messenger.request(mergeGrants, { scope, from, to });
+    await pay(to);
+    expect(await world.pending(scope, to)).toHaveLength(4);
+  });
+
+  it('take along what could not be rolled yet, and lose it in an erasure', async () => {
+    const scope = await world.game(prize);
+    const [from, to, gone] = ['guest', 'mira', 'noor'].map((name) => world.newPlayer(name)) as [
+      PlayerRef,
+      PlayerRef,
+      PlayerRef,
+    ];
+    await world.archiveBundles(scope, 'daily_prize');
+    for (const player of [from, gone]) world.complete(scope, player);
+    await eventually(async () => {
+      const text = `select outcome from payout where game_id = $1 and outcome = 'failed'`;
+      expect(await world.ground.sql('grants', text, [scope.gameId])).toHaveLength(2);
+    });
+    await world.messenger.request(mergeGrants, { scope, from, to });
+    const erasure = { scope, playerId: gone.playerId, anonymizedExternalId: '__erased__' };
+    await world.messenger.request(eraseGrants, erasure);
+    await world.configure(scope, 'grants', { rewardBundles: [prize] });
+    const due = { game_id: scope.gameId, studio_id: scope.studioId, changes: 0, tries: 0 };
+    const repairs = world.grants.service('grants').app.get(RepairsService);
+    await repairs.drive({ ...due, after_environment: null, after_key: null });
+    expect(await world.pending(scope, to)).toHaveLength(1);
+    for (const player of [from, gone]) expect(await world.pending(scope, player)).toEqual([]);
   });
 
   it('stay for the books after an erasure; pending ones run out, and nobody is told', async () => {

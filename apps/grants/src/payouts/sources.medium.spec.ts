@@ -12,6 +12,9 @@ import {
 } from '@kraty/contracts/grants';
 import { ladderMoved } from '@kraty/contracts/leaderboards';
 import { eventually } from '@kraty/testing/harness';
+import { RepairRoundsService } from '../repairs/repair-rounds.service.js';
+import { settlingMs } from '../repairs/repairs.consumer.js';
+import { RepairsService } from '../repairs/repairs.service.js';
 import { GrantsWorld, payingEntries, prize } from '../testing/grants-world.fixture.js';
 
 const gold = (amount: number): GrantedEntry => ({ type: 'currency', currencyKey: 'gold', amount });
@@ -115,6 +118,26 @@ describe('payouts of every source', () => {
       });
     };
 
+    const outcomeOf = async (payoutKey: string) => {
+      const [row] = await world.ground.sql('grants', 'select outcome from payout where payout_key = $1', [payoutKey]);
+      return row?.['outcome'];
+    };
+    const repairOf = async ({ gameId }: Scope) => {
+      const text = 'select changes, tries from payout_repair where game_id = $1';
+      const [row] = await world.ground.sql<{ changes: number; tries: number }>('grants', text, [gameId]);
+      return row;
+    };
+
+    /** Waits until the last change of the game is heard of and seen to. */
+    async function repaired(scope: Scope): Promise<void> {
+      await eventually(async () => expect(await repairOf(scope)).toBeDefined());
+      world.clock.advance(settlingMs);
+      await eventually(async () => {
+        await world.grants.service('grants').app.get(RepairRoundsService).repair();
+        expect(await repairOf(scope)).toBeUndefined();
+      });
+    }
+
     it('rolls nested ones with the revisions of the pin instant, and stores those', async () => {
       const scope = await world.gameOf({ rewardTables: [inner, outer] });
       const player = world.newPlayer();
@@ -149,6 +172,67 @@ describe('payouts of every source', () => {
       });
       expect(await payouts(scope, `attempt:${second.attemptId}`)).toEqual({ [`attempt:${second.attemptId}`]: [] });
       expect(await world.pending(scope, player)).toEqual([]);
+    });
+
+    it('pays what failed once when its configuration is mended, and as it would have', async () => {
+      const scope = await world.gameOf({ rewardBundles: [prize], rewardTables: [inner, outer] });
+      const player = world.newPlayer();
+      await world.archiveBundles(scope, 'daily_prize');
+      await world.archive(scope, 'items', 'torch');
+      const half = { key: 'half', metricKey: 'shells', threshold: 5, rewardBundleKey: 'daily_prize' };
+      const key = reach(scope, player, randomUUID(), half);
+      await eventually(async () => expect(await outcomeOf(key)).toBe('failed'));
+      // One change mends the bundle alone: its torches are archived still, whoever is asked.
+      await world.configure(scope, 'grants', { rewardBundles: [{ ...prize, entries: [gold(1)] }] });
+      await repaired(scope);
+      expect(await outcomeOf(key)).toBe('failed');
+      await world.configure(scope, 'economy', { items: [{ key: 'torch', name: 'Torch' }] });
+      await repaired(scope);
+      expect(await payouts(scope, key)).toMatchObject({ [key]: [{ contents: { entries: prize.entries } }] });
+      await world.configure(scope, 'economy', { items: [{ key: 'torch', name: 'Torch again' }] });
+      await repaired(scope);
+      expect(await world.pending(scope, player)).toHaveLength(1);
+    });
+
+    it('repaired by several workers at once, pays each once', async () => {
+      const scope = await world.gameOf({ rewardBundles: [prize], rewardTables: [inner, outer] });
+      const player = world.newPlayer();
+      await world.archiveBundles(scope, 'daily_prize');
+      const half = { key: 'half', metricKey: 'shells', threshold: 5, rewardBundleKey: 'daily_prize' };
+      const keys = Array.from({ length: 120 }, () => reach(scope, player, randomUUID(), half));
+      await eventually(async () => {
+        const text = `select count(*)::int as count from payout where game_id = $1 and outcome = 'failed'`;
+        expect(await world.ground.sql('grants', text, [scope.gameId])).toEqual([{ count: keys.length }]);
+      });
+      await world.configure(scope, 'grants', { rewardBundles: [prize] });
+      const due = { game_id: scope.gameId, studio_id: scope.studioId, changes: 0, tries: 0 };
+      const drive = () =>
+        world.grants
+          .service('grants')
+          .app.get(RepairsService)
+          .drive({ ...due, after_environment: null, after_key: null });
+      expect(await Promise.all([drive(), drive(), drive()])).toEqual(['done', 'done', 'done']);
+      const text = `select count(*)::int as grants, count(distinct payout_key)::int as payouts
+                      from player_grant where game_id = $1`;
+      expect(await world.ground.sql('grants', text, [scope.gameId])).toEqual([{ grants: 120, payouts: 120 }]);
+    });
+
+    it('does not repair while the economy is away, and does when it is back', async () => {
+      const scope = await world.gameOf({ rewardTables: [inner, outer] });
+      const player = world.newPlayer();
+      await world.archive(scope, 'items', 'torch');
+      const torch: RewardEntry = { type: 'item', itemKey: 'torch', quantity: 1 };
+      const { attemptId } = world.complete(scope, player, { rewardPolicy: payingEntries([torch]) });
+      await pinned(attemptId);
+      await world.stopEconomy();
+      await world.configure(scope, 'grants', { rewardTables: [inner] });
+      world.clock.advance(60_000);
+      await eventually(async () => expect((await repairOf(scope))?.tries).toBeGreaterThan(0));
+      expect(await outcomeOf(`attempt:${attemptId}`)).toBe('failed');
+      await world.startEconomy();
+      await world.configure(scope, 'economy', { items: [{ key: 'torch', name: 'Torch' }] });
+      await repaired(scope);
+      expect(await outcomeOf(`attempt:${attemptId}`)).toBe('granted');
     });
 
     it('does not wait for an economy that is away', async () => {

@@ -36,12 +36,13 @@ describe('shareOrder', () => {
   };
 
   it('names the payout by window and player, or by board and player', () => {
-    const mira = { playerId: 'p', externalPlayerId: 'mira' };
+    const mira = { playerId: 'p', externalPlayerId: 'mira', wonAs: 'p' };
     expect(shareOrder(pool, mira).payoutKey).toBe('pool:w:p');
     expect(shareOrder({ ...pool, leaderboardId: 'b' }, mira)).toMatchObject({
       payoutKey: 'pool:b:p',
       sourceKind: 'event_window',
       sourceRefId: 'w',
     });
+    expect(shareOrder(pool, { ...mira, wonAs: 'guest' })).toMatchObject({ payoutKey: 'pool:w:guest', playerId: 'p' });
   });
 });

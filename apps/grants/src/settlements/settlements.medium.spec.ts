@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Scope } from '@kraty/contracts/common';
+import type { PlayerRef, Scope } from '@kraty/contracts/common';
 import { eventWindowClosed, type SettledAttempt } from '@kraty/contracts/events';
-import type { RankTier, SharedPoolPolicy, WinnerPredicate } from '@kraty/contracts/grants';
+import { mergeGrants, type RankTier, type SharedPoolPolicy, type WinnerPredicate } from '@kraty/contracts/grants';
 import { boardFinalized, type FinalStanding } from '@kraty/contracts/leaderboards';
 import { eventually } from '@kraty/testing/harness';
 import { PayoutsService } from '../payouts/payouts.service.js';
@@ -14,6 +14,7 @@ import { SettlementsStore } from './settlements.store.js';
 const gold = (amount: number) => ({ entries: [{ type: 'currency' as const, currencyKey: 'gold', amount }] });
 const scored: WinnerPredicate = { type: 'metric_at_least', metricKey: 'shells', threshold: 10 };
 const leaseMs = 120_000;
+const longestPauseMs = 600_000;
 
 describe('what is paid when a window closes', () => {
   let world: GrantsWorld;
@@ -220,6 +221,65 @@ describe('what is paid when a window closes', () => {
       expect(await paid(window)).toEqual(
         winners.toSorted().map((playerId) => ({ player_id: playerId, amount: Math.floor(1_000_000 / 1_100) })),
       );
+    });
+
+    it('pays a share though its currency was archived: nothing is rolled', async () => {
+      const window = await given();
+      const winner = randomUUID();
+      await world.archive(window.scope, 'currencies', 'gold');
+      foreign.policies.set(window.eventWindowId, pool(90));
+      foreign.settled.set(window.eventWindowId, [attempt(window, winner, 10)]);
+      close(window, pool(90));
+      await settled(window);
+      expect(await paid(window)).toEqual([{ player_id: winner, amount: 90 }]);
+    });
+
+    it('pays both shares of two winners who are merged between the phases, and none twice', async () => {
+      const window = await given();
+      foreign.policies.set(window.eventWindowId, pool(2_000));
+      const winners = players(2).toSorted() as [string, string];
+      foreign.settled.set(
+        window.eventWindowId,
+        winners.map((player) => attempt(window, player, 10)),
+      );
+      const stop = dyingAfter(0);
+      close(window, pool(2_000));
+      await eventually(async () => {
+        const text = 'select winners from pool_settlement where game_id = $1';
+        expect(await world.ground.sql('grants', text, [window.scope.gameId])).toEqual([{ winners: 2 }]);
+      });
+      stop();
+      const [from, to] = winners.map((playerId) => ({ playerId, externalPlayerId: playerId })) as [PlayerRef, PlayerRef];
+      await world.messenger.request(mergeGrants, { scope: window.scope, from, to });
+      world.clock.advance(leaseMs);
+      await settled(window);
+      expect(await paid(window)).toEqual([1, 2].map(() => ({ player_id: to.playerId, amount: 1_000 })));
+    });
+
+    it('settles after all what was refused, once the fault is gone', async () => {
+      const window = await given();
+      const winner = randomUUID();
+      close(window, pool(50));
+      await eventually(async () => {
+        const text = 'select state, failure, tries from settlement where game_id = $1';
+        const [row] = await world.ground.sql<{ tries: number }>('grants', text, [window.scope.gameId]);
+        expect(row).toMatchObject({ state: 'due', failure: 'there is no such window' });
+        expect(row!.tries).toBeGreaterThan(0);
+      });
+      // However often it was refused before, the pause is bounded.
+      await world.ground.sql('grants', 'update settlement set tries = 5000 where game_id = $1', [window.scope.gameId]);
+      world.clock.advance(leaseMs);
+      await eventually(async () => {
+        const text = 'select due_at, tries from settlement where game_id = $1';
+        const [row] = await world.ground.sql<{ due_at: Date; tries: number }>('grants', text, [window.scope.gameId]);
+        expect(row!.tries).toBe(5_001);
+        expect(row!.due_at.getTime()).toBe(world.clock.nowMs() + longestPauseMs);
+      });
+      foreign.policies.set(window.eventWindowId, pool(50));
+      foreign.settled.set(window.eventWindowId, [attempt(window, winner, 10)]);
+      world.clock.advance(longestPauseMs);
+      await settled(window);
+      expect(await paid(window)).toEqual([{ player_id: winner, amount: 50 }]);
     });
 
     it('is driven by several workers at once without a double', async () => {

@@ -4,7 +4,7 @@ import type { FinalStanding } from '@kraty/contracts/leaderboards';
 import { fail } from '@kraty/platform/errors';
 import { belongsTo } from '../boards/board.js';
 import { BoardsStore } from '../boards/boards.store.js';
-import { ProfilesStore } from '../profiles/profiles.store.js';
+import { Profiles } from '../profiles/profiles.service.js';
 import { FrozenBoardsStore } from './frozen-boards.store.js';
 
 /** Rows of one page. */
@@ -23,10 +23,10 @@ export class FinalStandings {
   constructor(
     private readonly boards: BoardsStore,
     private readonly frozen: FrozenBoardsStore,
-    private readonly profiles: ProfilesStore,
+    private readonly profiles: Profiles,
   ) {}
 
-  /** Errors: `not_found`, `conflict` (not_finalized). */
+  /** Errors: `not_found`, `conflict` (not_finalized); those of identity while it is away and a player is not known here. */
   async page({ scope, leaderboardId, afterRank, limit }: FinalPage): Promise<{
     standings: FinalStanding[];
     finalizedAt: Iso;
@@ -36,7 +36,8 @@ export class FinalStandings {
     const { finalizedAt } = board;
     if (!finalizedAt) throw fail('conflict', 'the board is not frozen yet', { reason: 'not_finalized' });
     const rows = await this.frozen.page(leaderboardId, afterRank, Math.min(limit, pageMax));
-    const externalIds = await this.profiles.externalIds(rows.map(({ participantId }) => participantId));
+    const players = rows.filter(({ kind }) => kind === 'player').map(({ participantId }) => participantId);
+    const externalIds = await this.profiles.externalIds(scope, players);
     const standings = rows.map(({ rank, participantId, kind, score, joinedOnly }) => {
       const externalPlayerId = kind === 'player' ? (externalIds.get(participantId) ?? null) : null;
       return { rank, participantId, kind, externalPlayerId, score, joinedOnly };

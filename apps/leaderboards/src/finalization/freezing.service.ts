@@ -38,7 +38,10 @@ export class Freezing {
   /** Repeatable; a board that is frozen is left alone. */
   async freeze({ leaderboardId, at, reason, facts, besides, signal }: Freeze): Promise<void> {
     const open = await this.boards.find(leaderboardId);
-    if (open && !open.finalizedAt) await this.rosters.finish(open, at.getTime(), signal);
+    if (open && !open.finalizedAt) {
+      await this.rosters.finish(open, at.getTime(), signal);
+      await this.ladders.prepare(open);
+    }
     const staged = await this.database.transaction(
       async (tx) => {
         const board = await this.boards.lock(tx, leaderboardId);

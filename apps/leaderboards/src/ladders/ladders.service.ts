@@ -4,7 +4,7 @@ import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
 import type { Tx } from '@kraty/platform/persistence';
 import type { Board } from '../boards/board.js';
 import { FrozenBoardsStore, type FrozenRow } from '../finalization/frozen-boards.store.js';
-import { ProfilesStore } from '../profiles/profiles.store.js';
+import { Profiles } from '../profiles/profiles.service.js';
 import { moveOf, sidesOf, type Sides } from './ladder.js';
 
 /** Rows looked at, and facts staged, at a time. */
@@ -15,9 +15,17 @@ const pageRows = 2_000;
 export class Ladders {
   constructor(
     private readonly frozen: FrozenBoardsStore,
-    private readonly profiles: ProfilesStore,
+    private readonly profiles: Profiles,
     private readonly outbox: Outbox,
   ) {}
+
+  /**
+   * Before the freeze, outside of its transaction: names those whom a move may concern. Fails while identity is away, and
+   * the freeze is tried again.
+   */
+  async prepare(board: Board): Promise<void> {
+    if (board.ladder) await this.profiles.fetchUnknown(board);
+  }
 
   async stage(tx: Tx, board: Board, movedAt: Date): Promise<Staged> {
     if (!board.ladder) return { envelopes: [] };
@@ -45,10 +53,10 @@ export class Ladders {
     movedAt: Date,
   ): Promise<NewFact[]> {
     const moving = rows.filter((row) => moveOf(row, sides, count) !== 0);
-    const externalIds = await this.profiles.externalIds(moving.map(({ participantId }) => participantId));
+    const externalIds = await this.profiles.externalIds(board.scope, moving.map(({ participantId }) => participantId));
     return moving.flatMap((row) => {
       const externalPlayerId = externalIds.get(row.participantId);
-      // Nobody knows the player any more: there is no balance to move.
+      // Identity does not know the player any more: there is no balance to move.
       return externalPlayerId === undefined ? [] : [moveFact(board, row, externalPlayerId, sides, count, movedAt)];
     });
   }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
+import { holdingChanged } from '@kraty/contracts/economy';
+import { attemptOverridden, attemptScored } from '@kraty/contracts/events';
 import { leaderboardPeriodClosed } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
-import { Outbox, type Staged } from '@kraty/platform/facts';
+import { FactBacklog, Outbox, type Staged } from '@kraty/platform/facts';
 import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { DefinitionsStore } from '../definitions/definitions.store.js';
@@ -13,11 +15,17 @@ import { PeriodsStore, type EndedPeriod } from './periods.store.js';
 
 /** How long after its end a period still takes writes that were accepted in it and come late. Milliseconds. */
 const lateWritesMs = 60_000;
+/** How long a period waits for facts that this service has not applied yet, from its end or the start of the process. Milliseconds. */
+const backlogWaitMs = 15 * 60_000;
+/** What brings writes. */
+const writesTold = [attemptScored, attemptOverridden, holdingChanged];
 const periodsARoundMax = 500;
 
 /** Closes ended periods, the oldest first: every segment is ranked for ever, ladders move, and it is told once (06 §8). */
 @Injectable()
 export class Periods {
+  private readonly startedMs: number;
+
   constructor(
     private readonly database: Database,
     private readonly store: PeriodsStore,
@@ -26,20 +34,42 @@ export class Periods {
     private readonly freezing: Freezing,
     private readonly ranks: Ranks,
     private readonly outbox: Outbox,
+    private readonly backlog: FactBacklog,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.startedMs = clock.nowMs();
+  }
 
   /** One round; any number of instances may run it. */
   async closeDue(): Promise<void> {
     const by = new Date(this.clock.nowMs() - lateWritesMs);
     const failed = new Set<string>();
-    for (const period of await this.store.due(by, periodsARoundMax)) {
+    const due = await this.store.due(by, periodsARoundMax);
+    const untoldMs = due.length > 0 ? await this.oldestUntoldMs() : Infinity;
+    for (const period of due) {
       const board = `${period.leaderboardId} ${period.environment}`;
       // Later periods of the same board wait for it, other boards do not.
-      if (failed.has(board) || (await this.isClosed(period))) continue;
+      const { endedAt } = period;
+      const isTold = untoldMs > endedAt.getTime() + lateWritesMs || this.hasWaited(endedAt);
+      if (failed.has(board) || (isTold && (await this.isClosed(period)))) continue;
       failed.add(board);
     }
+  }
+
+  /** When the oldest write was told that has not been applied: periods that ended before have all theirs. */
+  private async oldestUntoldMs(): Promise<number> {
+    try {
+      return await this.backlog.oldestMs(writesTold);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'nobody tells which writes are still to come, so periods stay open for a while');
+      return -Infinity;
+    }
+  }
+
+  /** A process that starts after an outage gives its backlog the same time. What comes later is passed over and counted. */
+  private hasWaited(endedAt: Date): boolean {
+    return this.clock.nowMs() >= Math.max(endedAt.getTime(), this.startedMs) + backlogWaitMs;
   }
 
   /** False when it failed: the next round tries again. */

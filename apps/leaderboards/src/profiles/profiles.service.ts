@@ -9,6 +9,9 @@ import { ProfilesStore } from './profiles.store.js';
 /** A rename reaches boards at once by a fact, within this time if the fact was missed (12 §8.1: 5 s). Milliseconds. */
 const keepMs = 3_000;
 const profilesMax = 100_000;
+/** Players asked of identity at a time. */
+const askedMax = 200;
+const beforeAll = '00000000-0000-0000-0000-000000000000';
 
 /** Names and avatars for the rows of boards, resolved at read time. */
 @Injectable()
@@ -59,14 +62,39 @@ export class Profiles implements OnModuleInit {
     return loaded;
   }
 
+  /**
+   * External ids by player, for what must not be told without: who is not known here is asked for. Left out is only
+   * whom identity does not know either. Fails while identity is away.
+   */
+  async externalIds(scope: Scope, playerIds: readonly string[]): Promise<Map<string, string>> {
+    const ids = await this.store.externalIds(playerIds);
+    const missing = playerIds.filter((playerId) => !ids.has(playerId));
+    for (let from = 0; from < missing.length; from += askedMax) {
+      const profiles = await this.fetch(scope, missing.slice(from, from + askedMax));
+      for (const { playerId, externalPlayerId } of profiles) ids.set(playerId, externalPlayerId);
+    }
+    return ids;
+  }
+
+  /** Asks for all players of a board who are not known here. Fails while identity is away. */
+  async fetchUnknown({ scope, leaderboardId }: { scope: Scope; leaderboardId: string }): Promise<void> {
+    let playerIds = await this.store.unknownOf(leaderboardId, beforeAll, askedMax);
+    while (playerIds.length > 0) {
+      await this.fetch(scope, playerIds);
+      playerIds = await this.store.unknownOf(leaderboardId, playerIds.at(-1)!, askedMax);
+    }
+  }
+
+  private async fetch(scope: Scope, playerIds: string[]): Promise<PlayerProfile[]> {
+    const { profiles } = await this.messenger.request(readProfiles, { scope, playerIds });
+    for (const { revision, ...profile } of profiles) await this.store.keep({ scope, profile, revision });
+    return profiles.map(({ revision: _, ...profile }) => profile);
+  }
+
   /** A player may score before its fact arrives; then identity is asked. A board without a name is better than none. */
   private async ask(scope: Scope, playerIds: string[], into: Map<string, PlayerProfile | null>): Promise<void> {
     try {
-      const { profiles } = await this.messenger.request(readProfiles, { scope, playerIds });
-      for (const { revision, ...profile } of profiles) {
-        into.set(profile.playerId, profile);
-        await this.store.keep({ scope, profile, revision });
-      }
+      for (const profile of await this.fetch(scope, playerIds)) into.set(profile.playerId, profile);
     } catch (error) {
       this.logger.warn({ err: error, players: playerIds.length }, 'profiles could not be asked for');
     }

@@ -45,6 +45,15 @@ const selectExternalIds = statement(
   'select player_id as "playerId", external_player_id as "externalPlayerId" from player_profile where player_id = any($1::uuid[])',
 );
 
+/** Players of a board that nobody has told of yet, in the order of their ids. */
+const selectUnknown = statement(
+  'select-unknown-players',
+  `select participant_id as "playerId" from board_entry
+    where leaderboard_id = $1 and kind = 'player' and removed_at is null and participant_id > $2
+      and not exists (select from player_profile where player_id = participant_id)
+    order by participant_id limit $3`,
+);
+
 /** The public faces of players: a copy, fed by identity's facts. */
 @Injectable()
 export class ProfilesStore {
@@ -73,6 +82,12 @@ export class ProfilesStore {
       playerIds,
     ]);
     return new Map(rows.map(({ playerId, externalPlayerId }) => [playerId, externalPlayerId]));
+  }
+
+  /** Players who stand on a board and of whom there is no profile, after a player. */
+  async unknownOf(leaderboardId: string, afterPlayerId: string, playersMax: number): Promise<string[]> {
+    const rows = await this.database.query<{ playerId: string }>(selectUnknown, [leaderboardId, afterPlayerId, playersMax]);
+    return rows.map(({ playerId }) => playerId);
   }
 
   async find(playerIds: readonly string[]): Promise<PlayerProfile[]> {

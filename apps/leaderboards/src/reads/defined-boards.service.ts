@@ -51,7 +51,8 @@ export class DefinedBoards {
     const board = await this.boardOf(period, segment);
     const read = board ? await this.rows.read(board, question) : { rows: nothing, self: null };
     const view = viewOf({ ...headOf(period), segment, period: startOf(period) }, read, question.knownView);
-    const { ladder } = period.definition;
+    // A list keeps the ladder it began with; one that nobody has begun would take what is configured.
+    const { ladder } = board ?? period.definition;
     return ladder ? { ...view, progression: progressionLimits(ladder, segment) } : view;
   }
 

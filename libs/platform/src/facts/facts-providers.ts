@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { FactBacklog } from './fact-backlog.js';
 import { Facts } from './facts.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
@@ -26,6 +27,7 @@ export function factsProviders(facts: Facts): Provider[] {
   return [
     { provide: Facts, useValue: facts },
     { provide: Outbox, useValue: facts.outbox },
+    { provide: FactBacklog, useValue: facts.backlog },
     { provide: Inbox, useValue: facts.inbox },
     FactsLifecycle,
   ];

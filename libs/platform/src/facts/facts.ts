@@ -9,6 +9,7 @@ import { AppliedWaits } from './applied-waits.js';
 import { atMost } from './at-most.js';
 import { Audience } from './audience.js';
 import { CourtesyCircuit } from './circuit.js';
+import { FactBacklog } from './fact-backlog.js';
 import { FactConsumers } from './fact-consumers.js';
 import { factMetrics } from './fact-metrics.js';
 import { FactPublisher } from './fact-publisher.js';
@@ -40,6 +41,7 @@ export class Facts {
   readonly outbox: Outbox;
   readonly inbox = new Inbox();
   readonly relay: Relay;
+  readonly backlog: FactBacklog;
   private readonly publisher: FactPublisher;
   private readonly audience: Audience;
   private readonly consumers: FactConsumers;
@@ -55,6 +57,7 @@ export class Facts {
     const marks = new PublishedMarks(store, logger);
     this.publisher = new FactPublisher({ context, link, marks, waits, metrics, logger, bounds });
     this.audience = new Audience(context, link, logger);
+    this.backlog = new FactBacklog(context, link);
     this.relay = new Relay({ context, pool: database.pool, link, metrics, logger });
     this.consumers = new FactConsumers(context, { link, logger, parking, metrics, bounds });
     const replies = new IdempotencyStore(clock);

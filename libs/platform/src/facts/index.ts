@@ -1,6 +1,7 @@
 export type { CarryReport } from './applied-waits.js';
 export { durableName } from './consumer-name.js';
 export type { NewFact, Staged, StagedEnvelope } from './envelopes.js';
+export { FactBacklog } from './fact-backlog.js';
 export { FactRepair, type ReplayOptions } from './fact-repair.js';
 export { Facts, type FactsGround } from './facts.js';
 export { FactsLifecycle, factsProviders } from './facts-providers.js';

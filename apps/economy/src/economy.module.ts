@@ -23,6 +23,7 @@ import { InitialBalancesService } from './initial-balances/initial-balances.serv
 import { InitialBalancesStore } from './initial-balances/initial-balances.store.js';
 import { ChecksService } from './invariants/checks.service.js';
 import { ChecksWorker } from './invariants/checks.worker.js';
+import { FindingsService } from './invariants/findings.service.js';
 import { InvariantsHandler } from './invariants/invariants.handler.js';
 import { InvariantsService } from './invariants/invariants.service.js';
 import { InvariantsStore } from './invariants/invariants.store.js';
@@ -77,6 +78,7 @@ import { InventoryStreams } from './streams/inventory-streams.service.js';
     CatalogReadsService,
     ChecksService,
     ChecksWorker,
+    FindingsService,
     CatalogWritesService,
     ConfigurationApplies,
     CatalogService,

@@ -35,6 +35,7 @@ import { GrantsHandler } from './grants/grants.handler.js';
 import { GrantsService } from './grants/grants.service.js';
 import { GrantsStore } from './grants/grants.store.js';
 import { ChecksWorker } from './invariants/checks.worker.js';
+import { FindingsService } from './invariants/findings.service.js';
 import { InvariantsHandler } from './invariants/invariants.handler.js';
 import { InvariantsService } from './invariants/invariants.service.js';
 import { InvariantsStore } from './invariants/invariants.store.js';
@@ -110,6 +111,7 @@ import { WinnersService } from './settlements/winners.service.js';
     ExpiriesService,
     ExpiryStore,
     FinalBoardsService,
+    FindingsService,
     ForceClaimsService,
     GameSettingsService,
     GameSettingsStore,

@@ -1,19 +1,15 @@
-import { Controller, Module } from '@nestjs/common';
 import type { Json, Scope } from '@kraty/contracts/common';
 import { configurationRoutes, emptySections, type Sections } from '@kraty/contracts/configuration';
-import { holdingChanged, readBalances, type HoldingChanged } from '@kraty/contracts/economy';
+import { holdingChanged, type HoldingChanged } from '@kraty/contracts/economy';
 import {
   attemptScored,
-  describeEventBoard,
   eventBoardClosed,
   eventBoardOpened,
-  readBoardStandings,
-  readPlayerStanding,
   type AttemptScored,
   type BoardStanding,
   type EventBoardDescription,
 } from '@kraty/contracts/events';
-import { playerChanged, readLastContexts, readProfiles, type GameSettings } from '@kraty/contracts/identity';
+import { playerChanged, type GameSettings } from '@kraty/contracts/identity';
 import {
   describeStream,
   joinDefinedBoard,
@@ -26,22 +22,14 @@ import {
   type SubmitScore,
 } from '@kraty/contracts/leaderboards';
 import type { FactType } from '@kraty/contracts/messages';
-import { defineService, startService, type RunningService } from '@kraty/platform/bootstrap';
+import { startService, type RunningService } from '@kraty/platform/bootstrap';
 import { MovableClock } from '@kraty/platform/clock';
-import { ProcessConfiguration } from '@kraty/platform/configuration';
 import { uuidV7 } from '@kraty/platform/ids';
-import { HandleRequest, type Messenger } from '@kraty/platform/messaging';
+import type { Messenger } from '@kraty/platform/messaging';
 import { startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
+import { doublesOf, Others } from './boards-others.fixture.js';
 
 const routes = configurationRoutes('leaderboards');
-
-/** What other contexts would answer. */
-class Others {
-  balances: Record<string, Record<string, number>> = {};
-  standings = new Map<string, BoardStanding[]>();
-  boards = new Map<string, EventBoardDescription>();
-  contexts: Record<string, Json> = {};
-}
 
 /** The leaderboards service on real servers, with doubles of the contexts it asks. */
 export class BoardsWorld {
@@ -161,6 +149,14 @@ export class BoardsWorld {
     return playerId;
   }
 
+  /** A player whose fact is still on its way: only identity knows it. */
+  untoldPlayer(externalPlayerId: string): string {
+    const playerId = uuidV7();
+    const nobody = { displayName: null, displayAvatar: null, anonymizedName: 'Quiet Heron', anonymizedAvatar: null };
+    this.others.profiles.push({ playerId, externalPlayerId, ...nobody, country: null, metadata: {}, revision: 1 });
+    return playerId;
+  }
+
   /** As a gateway whose client has opened the stream. */
   async watch(leaderboardId: string): Promise<void> {
     await this.messenger.request(describeStream, { scope: this.scope, leaderboardId });
@@ -203,7 +199,14 @@ export class BoardsWorld {
   }
 
   read(key: string, more: Partial<ReadDefinedBoard> = {}): Promise<DefinedBoardView> {
-    const nobody = { segment: null, namesPlayer: false, period: null, playerId: null, includeSelf: false, knownView: null };
+    const nobody = {
+      segment: null,
+      namesPlayer: false,
+      period: null,
+      playerId: null,
+      includeSelf: false,
+      knownView: null,
+    };
     return this.messenger.request(readDefinedBoard, {
       scope: this.scope,
       key,
@@ -235,7 +238,14 @@ export class BoardsWorld {
 
   join(key: string, playerId: string, segment: string | null = null): Promise<DefinedBoardView> {
     const player = { playerId, externalPlayerId: playerId };
-    return this.messenger.request(joinDefinedBoard, { scope: this.scope, player, country: null, key, segment, limit: 50 });
+    return this.messenger.request(joinDefinedBoard, {
+      scope: this.scope,
+      player,
+      country: null,
+      key,
+      segment,
+      limit: 50,
+    });
   }
 }
 
@@ -251,61 +261,4 @@ export interface WriteTold {
 
 export function entriesOf(view: { entries: string[] | null }): BoardEntry[] {
   return view.entries!.map((text) => JSON.parse(text) as BoardEntry);
-}
-
-function doublesOf(others: Others) {
-  @Controller()
-  class Economy {
-    @HandleRequest(readBalances)
-    balances() {
-      return { balances: others.balances };
-    }
-  }
-
-  @Controller()
-  class Events {
-    @HandleRequest(describeEventBoard)
-    describe({ leaderboardId }: { leaderboardId: string }) {
-      return { board: others.boards.get(leaderboardId) ?? null };
-    }
-
-    @HandleRequest(readBoardStandings)
-    standings({ leaderboardId }: { leaderboardId: string }) {
-      return { standings: others.standings.get(leaderboardId) ?? [] };
-    }
-
-    @HandleRequest(readPlayerStanding)
-    standing({ leaderboardId, playerId }: { leaderboardId: string; playerId: string }) {
-      const known = others.standings.get(leaderboardId) ?? [];
-      return { standing: known.find((standing) => standing.playerId === playerId) ?? null };
-    }
-  }
-
-  @Controller()
-  class Identity {
-    @HandleRequest(readLastContexts)
-    lastContexts() {
-      return { contexts: others.contexts };
-    }
-
-    @HandleRequest(readProfiles)
-    profiles() {
-      return { profiles: [] };
-    }
-  }
-
-  @Module({ controllers: [Identity] })
-  class IdentityDouble {}
-
-  @Module({ controllers: [Economy] })
-  class EconomyDouble {}
-
-  @Module({ controllers: [Events] })
-  class EventsDouble {}
-
-  return [
-    defineService({ name: 'economy', module: EconomyDouble, configuration: ProcessConfiguration }),
-    defineService({ name: 'identity', module: IdentityDouble, configuration: ProcessConfiguration }),
-    defineService({ name: 'events', module: EventsDouble, configuration: ProcessConfiguration }),
-  ];
 }

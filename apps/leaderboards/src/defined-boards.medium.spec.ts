@@ -1,9 +1,8 @@
 import { attemptOverridden } from '@kraty/contracts/events';
-import { ladderMoved, leaderboardPeriodClosed, readBoardPeriods, readStandings } from '@kraty/contracts/leaderboards';
+import { readStandings, streamSubject, type StreamFrame } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
 import { eventually } from '@kraty/testing/harness';
 import { BoardsWorld, entriesOf } from './boards-world.fixture.js';
-import { Periods } from './periods/periods.service.js';
 
 const sunday = '2026-06-21T23:59:59.999Z';
 const weekMs = 7 * 86_400_000;
@@ -11,6 +10,14 @@ const league = {
   type: 'progression' as const,
   economyKey: 'league_tier',
   divisions: ['bronze', 'silver', 'gold'].map((key, min) => ({ key, min })),
+};
+
+const weeklyLeague = {
+  key: 'league',
+  name: 'League',
+  resetCadence: 'weekly' as const,
+  segmentation: league,
+  progression: { itemKey: 'league_tier', promote: { places: 1 }, relegate: { places: 1 } },
 };
 
 let world: BoardsWorld;
@@ -27,13 +34,7 @@ beforeAll(async () => {
       resetCadence: 'weekly',
       segmentation: { type: 'context', key: 'region', values: ['PT', 'BR'] },
     },
-    {
-      key: 'league',
-      name: 'League',
-      resetCadence: 'weekly',
-      segmentation: league,
-      progression: { itemKey: 'league_tier', promote: { places: 1 }, relegate: { places: 1 } },
-    },
+    weeklyLeague,
     { key: 'countries', name: 'Countries', resetCadence: 'weekly', segmentation: { type: 'country' } },
     { key: 'richest', name: 'Richest', resetCadence: 'never', rankBy: { type: 'progression', economyKey: 'xp' } },
     { key: 'servers', name: 'Servers', resetCadence: 'never', acceptClientScores: false },
@@ -123,6 +124,24 @@ describe('boards an event contributes to', () => {
     world.score(board, pia, { attemptId, revision: 2, score: 8, contributesTo: ['league'] });
     await eventually(async () => expect(await world.rows('league', { playerId: pia })).toEqual([['pia', 8]]));
     expect(await world.rows('league', { segment: 'gold' })).toEqual([]);
+  });
+});
+
+describe('a write that cannot be placed for now', () => {
+  it('is told to streams once, when all of it is done', async () => {
+    const [board, rita] = [world.openBoard(), world.player('rita')] as const;
+    const frames: StreamFrame[] = [];
+    const stop = world.messenger.listen<StreamFrame[]>(streamSubject(board), (told) => void frames.push(...told));
+    await world.watch(board);
+    world.others.away.add('economy');
+    const before = world.others.askedInVain;
+    world.score(board, rita, { attemptId: uuidV7(), revision: 1, score: 5, contributesTo: ['league'] });
+    await eventually(() => expect(world.others.askedInVain).toBeGreaterThan(before + 1));
+    world.others.away.clear();
+    await eventually(async () => expect(await world.rows('league', { playerId: rita })).toContainEqual(['rita', 5]));
+    world.score(board, rita, { attemptId: uuidV7(), revision: 1, score: 9 });
+    await eventually(() => expect(frames.map(({ data }) => data)).toMatchObject([{ score: 5 }, { score: 9 }]));
+    stop();
   });
 });
 
@@ -232,68 +251,6 @@ describe('standings', () => {
     expect(own.segments[0]?.entries[0]).toMatchObject({ isSelf: true, player: { externalPlayerId: 'wim' } });
     const everybody = await standings('all_time', {});
     expect(everybody.segments.map(({ segment }) => segment)).toEqual([null]);
-  });
-});
-
-describe('the end of a period', () => {
-  it('freezes every segment, moves the ladder and is told once', async () => {
-    world.clock.advance(5 * weekMs);
-    const names = ['ada', 'bob', 'cyd'];
-    const players = names.map((name) => world.player(name));
-    await eventually(async () => {
-      const rows = await world.ground.sql('leaderboards', 'select from player_profile where player_id = any($1)', [
-        players,
-      ]);
-      expect(rows).toHaveLength(3);
-    });
-    for (const [at, playerId] of players.entries()) await world.submit('league', playerId, 30 - 10 * at);
-    const moves: [string, number, number | null][] = [];
-    const closed: string[] = [];
-    world.messenger.onFact(ladderMoved, ({ payload }) =>
-      moves.push([payload.externalPlayerId, payload.amount, payload.ceiling]),
-    );
-    world.messenger.onFact(
-      leaderboardPeriodClosed,
-      ({ payload }) => payload.key === 'league' && closed.push(payload.periodStartedAt),
-    );
-    const before = await world.read('league', { segment: 'bronze' });
-    const periodStartedAt = before.board.period;
-    world.clock.advance(weekMs + 60_000);
-    const periods = world.host.service('leaderboards').app.get(Periods);
-    await Promise.all([periods.closeDue(), periods.closeDue()]);
-    await periods.closeDue();
-    await eventually(() => expect(closed).toContain(periodStartedAt));
-    expect(closed.filter((start) => start === periodStartedAt)).toHaveLength(1);
-    expect(moves.filter(([name]) => names.includes(name))).toEqual([
-      ['ada', 1, 2],
-      ['cyd', -1, 2],
-    ]);
-    const after = await world.read('league', { segment: 'bronze', period: periodStartedAt });
-    expect(entriesOf(after)).toEqual(entriesOf(before));
-    expect(await world.read('league', { segment: 'bronze' })).toMatchObject({ entries: [] });
-    const listed = await world.messenger.request(readBoardPeriods, { scope: world.scope, key: 'league', limit: 20 });
-    expect(listed.periods[0]).toMatchObject({ periodStartedAt });
-    expect(listed.periods.map((period) => period.periodStartedAt)).toEqual(
-      listed.periods
-        .map((period) => period.periodStartedAt)
-        .toSorted()
-        .toReversed(),
-    );
-  });
-
-  it('does not wait for that of another board which cannot be closed', async () => {
-    const stray = uuidV7();
-    const insert = `insert into leaderboard_period (leaderboard_id, environment, started_at, ended_at)
-                    values ($1::uuid, 'live', '2026-01-05', '2026-01-12')`;
-    await world.ground.sql('leaderboards', insert, [stray]);
-    await world.submit('weekly_sum', world.player('eve'), 7);
-    const { board } = await world.read('weekly_sum');
-    world.clock.advance(weekMs + 60_000);
-    await world.host.service('leaderboards').app.get(Periods).closeDue();
-    const asked = { scope: world.scope, key: 'weekly_sum', limit: 20 };
-    const { periods } = await world.messenger.request(readBoardPeriods, asked);
-    expect(periods.map(({ periodStartedAt }) => periodStartedAt)).toContain(board.period);
-    await world.ground.sql('leaderboards', 'delete from leaderboard_period where leaderboard_id = $1', [stray]);
   });
 });
 

@@ -4,6 +4,7 @@ import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { Metrics } from '@kraty/platform/telemetry';
 import { JobsStore } from '../jobs/jobs.store.js';
+import { FindingsService } from './findings.service.js';
 import { InvariantsService } from './invariants.service.js';
 
 const hourMs = 3_600_000;
@@ -17,6 +18,7 @@ export class ChecksService {
 
   constructor(
     private readonly invariants: InvariantsService,
+    private readonly findings: FindingsService,
     private readonly jobs: JobsStore,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -36,22 +38,23 @@ export class ChecksService {
 
   async runAll(): Promise<void> {
     await this.runHoldings(null);
-    this.tell('totals', await this.invariants.totals());
+    await this.tell('totals', await this.invariants.totals());
   }
 
   private async runHoldings(percentile: number | null): Promise<void> {
     for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
       const page: CheckedPage = await this.invariants.holdings(after, percentile);
-      this.tell('holdings', page);
+      await this.tell('holdings', page);
       after = page.next;
     }
   }
 
-  private tell(check: string, { checked, violations }: CheckedPage): void {
+  private async tell(check: string, { checked, violations }: CheckedPage): Promise<void> {
     this.checked.labels(check).inc(checked);
     for (const violation of violations) {
       this.violated.labels(violation.check).inc();
       this.logger.error({ violation }, 'an invariant is violated');
     }
+    await this.findings.record(violations);
   }
 }

@@ -25,6 +25,7 @@ import { MovableClock } from '@kraty/platform/clock';
 import type { Messenger } from '@kraty/platform/messaging';
 import { eventually, startGround } from '@kraty/testing/harness';
 import { economy } from '../index.js';
+import { ChecksService } from '../invariants/checks.service.js';
 import { RecomputationService } from '../recomputation/recomputation.service.js';
 import { RefundQueue } from '../reversals/refund-queue.service.js';
 
@@ -174,6 +175,11 @@ export class EconomyWorld {
   async adjustAs(operator: Operator, scope: Scope, player: PlayerRef, change: Change) {
     const common = { operator, scope, player, sourceRefId: null, reason: 'lost in a crash', idempotency: null };
     return this.messenger.request(adjustHoldingByOperator, { ...common, ...change });
+  }
+
+  /** The daily turn of the checks. */
+  async checkAll(): Promise<void> {
+    await this.service.app.get(ChecksService).runAll();
   }
 
   /** The daily turn of the recomputation. */

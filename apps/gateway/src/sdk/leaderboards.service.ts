@@ -60,10 +60,21 @@ export class Leaderboards {
     const { scope, limit, progression } = read;
     const playerId = await this.playerId(scope, externalId);
     // Whose segment it is may decide what is read, so readers of a derived one do not share what is kept.
-    const place = JSON.stringify([read.key, read.segment, read.period, read.segment === null ? (playerId ?? externalId) : null]);
+    const place = JSON.stringify([
+      read.key,
+      read.segment,
+      read.period,
+      read.segment === null ? (playerId ?? externalId) : null,
+    ]);
     const key = `defined ${scope.gameId} ${scope.environment} ${place} ${limit} ${progression.join()}`;
     return this.rendered(key, includeSelf ? externalId : null, (knownView) =>
-      this.messenger.request(readDefinedBoard, { ...read, playerId, namesPlayer: externalId !== null, includeSelf, knownView }),
+      this.messenger.request(readDefinedBoard, {
+        ...read,
+        playerId,
+        namesPlayer: externalId !== null,
+        includeSelf,
+        knownView,
+      }),
     );
   }
 

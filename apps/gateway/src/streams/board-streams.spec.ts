@@ -1,3 +1,4 @@
+import { streamSubject, type StreamFrame } from '@kraty/contracts/leaderboards';
 import { Logger } from '@kraty/platform/logging';
 import type { Messenger } from '@kraty/platform/messaging';
 import type { ApiKeys } from '../access/api-keys.service.js';
@@ -6,16 +7,30 @@ import type { SseConnection } from './sse-connection.js';
 
 const scope = { studioId: 's', gameId: 'g', environment: 'live' } as const;
 
+const frame = { event: 'score_update', data: {} } as unknown as StreamFrame;
+
+async function turn(): Promise<void> {
+  for (let times = 0; times < 4; times += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** A bus that answers for all boards but those the spec silences, and readers that only count. */
 function world() {
   const asked: string[] = [];
   const silent = new Set<string>();
+  const heard = new Map<string, (frames: StreamFrame[]) => void>();
+  const held: (() => void)[] = [];
+  const sent: string[] = [];
   const messenger = {
-    listen: () => () => undefined,
+    listen: (subject: string, hear: (frames: StreamFrame[]) => void) => {
+      heard.set(subject, hear);
+      return () => undefined;
+    },
     request: (_route: unknown, { leaderboardId }: { leaderboardId: string }) => {
       asked.push(leaderboardId);
       if (silent.has(leaderboardId)) return new Promise(() => undefined);
-      return Promise.resolve({ leaderboardId, finalized: false });
+      const answer = { leaderboardId, finalized: false };
+      if (leaderboardId !== 'slow') return Promise.resolve(answer);
+      return new Promise((resolve) => held.push(() => resolve(answer)));
     },
   } as unknown as Messenger;
   const keys = { onChange: () => undefined, find: () => undefined } as unknown as ApiKeys;
@@ -25,9 +40,13 @@ function world() {
   const open = async (leaderboardId: string): Promise<void> =>
     sut.open(scope, leaderboardId, 'pabcdefg', (onEnd) => {
       leaves.push(onEnd);
-      return { send: () => undefined, end: () => (ended += 1), ended: false } as unknown as SseConnection;
+      const send = (text: string) => sent.push(text);
+      return { send, end: () => (ended += 1), ended: false } as unknown as SseConnection;
     });
-  return { sut, asked, silent, open, leaves, ended: () => ended };
+  const tell = (leaderboardId: string, frames: number): void =>
+    heard.get(streamSubject(leaderboardId))!(Array.from({ length: frames }, () => frame));
+  const answer = (): void => held.splice(0).forEach((letGo) => letGo());
+  return { sut, asked, silent, open, leaves, ended: () => ended, tell, answer, sent };
 }
 
 describe('the watch of boards that are streamed', () => {
@@ -50,6 +69,25 @@ describe('the watch of boards that are streamed', () => {
     asked.length = 0;
     await sut.refreshWatches();
     expect(asked).toEqual(['a']);
+    await sut.beforeApplicationShutdown();
+  });
+});
+
+describe('a reader whose board is still being looked up', () => {
+  it.each([
+    [256, 0, 257],
+    [257, 1, 1],
+  ])('of %i frames meanwhile, is ended %i times and reads %i frames', async (frames, ends, reads) => {
+    const { sut, open, ended, tell, answer, sent } = world();
+    const opening = open('slow');
+    tell('slow', 200);
+    await turn();
+    tell('slow', frames - 200);
+    await turn();
+    answer();
+    await opening;
+    expect(ended()).toBe(ends);
+    expect(sent.join('').split('event: ')).toHaveLength(reads + 1);
     await sut.beforeApplicationShutdown();
   });
 });

@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { applyOperations, reverseOperation, type ApplyOperation, type OperationOutcome } from '@kraty/contracts/economy';
+import {
+  applyOperations,
+  reverseOperation,
+  type ApplyOperation,
+  type OperationOutcome,
+} from '@kraty/contracts/economy';
 import type { FailureWire } from '@kraty/contracts/failures';
 import { Clock } from '@kraty/platform/clock';
 import { busy, Failure, fail } from '@kraty/platform/errors';

@@ -4,6 +4,7 @@ import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { Rounds } from '@kraty/platform/rounds';
 import { Metrics } from '@kraty/platform/telemetry';
+import { FindingsService } from './findings.service.js';
 import { InvariantsService } from './invariants.service.js';
 
 const hourMs = 3_600_000;
@@ -14,7 +15,7 @@ const everyMs = 10 * 60_000;
 
 /**
  * Looks at a hundredth of all claims every hour and at everything once a night; tells, and blocks nothing (08 §13).
- * Instances look side by side: they only read.
+ * Instances look side by side: they change nothing, and a finding of several goes on record once.
  */
 @Injectable()
 export class ChecksWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -25,6 +26,7 @@ export class ChecksWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   constructor(
     private readonly invariants: InvariantsService,
+    private readonly findings: FindingsService,
     private readonly clock: Clock,
     private readonly logger: Logger,
     metrics: Metrics,
@@ -49,11 +51,18 @@ export class ChecksWorker implements OnApplicationBootstrap, BeforeApplicationSh
     if (hour === this.lastHour) return;
     this.lastHour = hour;
     const isNight = hour % 24 === nightHour;
-    const percentile = isNight ? null : hour % 100;
-    await this.run('claims', (after) => this.invariants.claims(after, percentile));
-    if (!isNight) return;
+    if (isNight) return this.runAll();
+    await this.runClaims(hour % 100);
+  }
+
+  async runAll(): Promise<void> {
+    await this.runClaims(null);
     await this.run('deposits', (after) => this.invariants.deposits(after));
     await this.run('pools', (after) => this.invariants.pools(after));
+  }
+
+  private async runClaims(percentile: number | null): Promise<void> {
+    await this.run('claims', (after) => this.invariants.claims(after, percentile));
   }
 
   private async run(check: string, read: (after: string | null) => Promise<CheckedPage>): Promise<void> {
@@ -64,6 +73,7 @@ export class ChecksWorker implements OnApplicationBootstrap, BeforeApplicationSh
         this.violated.labels(violation.check).inc();
         this.logger.error({ violation }, 'an invariant is violated');
       }
+      await this.findings.record(violations);
       after = next;
     }
   }

@@ -16,12 +16,10 @@ const reassignGrants = statement(
  */
 const copyMarkers = statement(
   'grants-copy-payout-markers',
-  // The index of these keys is told apart by the first of the two patterns.
   `insert into payout (game_id, environment, payout_key, studio_id, player_id, outcome, pinned_revisions, created_at)
    select game_id, environment, replace(payout_key, $3::text, $4::text), studio_id, $4::uuid, 'empty', '[]', created_at
      from payout
-    where game_id = $1 and environment = $2 and player_id = $3::uuid and payout_key ~ '^(rank|pool|level|ladder):'
-      and payout_key ~ '^(level|ladder):'
+    where game_id = $1 and environment = $2 and player_id = $3::uuid and payout_key ~ '^(level|ladder):'
    on conflict do nothing`,
 );
 

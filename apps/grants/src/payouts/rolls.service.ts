@@ -60,12 +60,7 @@ export class RollsService {
     return { ...(await this.rollPinned(game, payoutKey, pinned, false)), pinnedRevisions: pinned.revisions };
   }
 
-  private async rollOne(
-    order: PayoutOrder,
-    pinned: PinnedRoll,
-    now: Date,
-    repeated: boolean,
-  ): Promise<RolledPayout> {
+  private async rollOne(order: PayoutOrder, pinned: PinnedRoll, now: Date, repeated: boolean): Promise<RolledPayout> {
     const expiresAt = await this.expiries.defaultOf(order.scope.gameId, now);
     const unrolled = unrolledOf(order.contents);
     if (unrolled) {
@@ -82,12 +77,7 @@ export class RollsService {
     return { order, outcome, failure, rollSecretVersion, pinnedRevisions: pinned.revisions, grants, expiresAt };
   }
 
-  private async rollPinned(
-    game: GameScope,
-    payoutKey: string,
-    pinned: PinnedRoll,
-    repeated: boolean,
-  ): Promise<Rolled> {
+  private async rollPinned(game: GameScope, payoutKey: string, pinned: PinnedRoll, repeated: boolean): Promise<Rolled> {
     const secret = await this.rollSecrets.secretOf(game);
     const tried = tryRoll(pinned, new RollStream(rollSeed(secret.bytes, payoutKey)));
     const failure = tried.failure ?? (await this.archivedKey(game, tried.entries ?? [], repeated));

@@ -13,8 +13,7 @@ import {
 import { ladderMoved } from '@kraty/contracts/leaderboards';
 import { eventually } from '@kraty/testing/harness';
 import { RepairRoundsService } from '../repairs/repair-rounds.service.js';
-import { settlingMs } from '../repairs/repairs.consumer.js';
-import { RepairsService } from '../repairs/repairs.service.js';
+import { RepairsService, settlingMs } from '../repairs/repairs.service.js';
 import { GrantsWorld, payingEntries, prize } from '../testing/grants-world.fixture.js';
 
 const gold = (amount: number): GrantedEntry => ({ type: 'currency', currencyKey: 'gold', amount });
@@ -133,6 +132,7 @@ describe('payouts of every source', () => {
       await eventually(async () => expect(await repairOf(scope)).toBeDefined());
       world.clock.advance(settlingMs);
       await eventually(async () => {
+        world.clock.advance(1_000);
         await world.grants.service('grants').app.get(RepairRoundsService).repair();
         expect(await repairOf(scope)).toBeUndefined();
       });
@@ -179,9 +179,11 @@ describe('payouts of every source', () => {
       const player = world.newPlayer();
       await world.archiveBundles(scope, 'daily_prize');
       await world.archive(scope, 'items', 'torch');
+      world.clock.advance(1_000);
       const half = { key: 'half', metricKey: 'shells', threshold: 5, rewardBundleKey: 'daily_prize' };
       const key = reach(scope, player, randomUUID(), half);
       await eventually(async () => expect(await outcomeOf(key)).toBe('failed'));
+      world.clock.advance(1_000);
       // One change mends the bundle alone: its torches are archived still, whoever is asked.
       await world.configure(scope, 'grants', { rewardBundles: [{ ...prize, entries: [gold(1)] }] });
       await repaired(scope);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { GameScope } from '@kraty/contracts/common';
 import { Clock } from '@kraty/platform/clock';
 import { Outbox, type Staged } from '@kraty/platform/facts';
 import { Database, type Tx } from '@kraty/platform/persistence';
@@ -15,6 +16,8 @@ const pageMax = 100;
 const pagesATurnMax = 50;
 /** Longer than a page can take; a worker that died is replaced after it. */
 export const leaseMs = 120_000;
+/** Longer than a payout takes from its look at the configuration to its row: one that just fails is seen as well. */
+export const settlingMs = 15_000;
 
 /** Makes the payouts that failed for their configuration, now that it is mended (07 §3, §5). */
 @Injectable()
@@ -27,6 +30,13 @@ export class RepairsService {
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
+
+  /** The configuration of these games has changed. */
+  async request(changed: readonly GameScope[]): Promise<void> {
+    const games = new Map(changed.map((game) => [game.gameId, game]));
+    const dueAt = new Date(this.clock.nowMs() + settlingMs);
+    for (const game of games.values()) await this.store.request(game, dueAt);
+  }
 
   /**
    * One turn of a game, on from where the last worker stopped; a failed payout is rolled under its own key, with the

@@ -223,17 +223,6 @@ describe('what is paid when a window closes', () => {
       );
     });
 
-    it('pays a share though its currency was archived: nothing is rolled', async () => {
-      const window = await given();
-      const winner = randomUUID();
-      await world.archive(window.scope, 'currencies', 'gold');
-      foreign.policies.set(window.eventWindowId, pool(90));
-      foreign.settled.set(window.eventWindowId, [attempt(window, winner, 10)]);
-      close(window, pool(90));
-      await settled(window);
-      expect(await paid(window)).toEqual([{ player_id: winner, amount: 90 }]);
-    });
-
     it('pays both shares of two winners who are merged between the phases, and none twice', async () => {
       const window = await given();
       foreign.policies.set(window.eventWindowId, pool(2_000));
@@ -249,7 +238,10 @@ describe('what is paid when a window closes', () => {
         expect(await world.ground.sql('grants', text, [window.scope.gameId])).toEqual([{ winners: 2 }]);
       });
       stop();
-      const [from, to] = winners.map((playerId) => ({ playerId, externalPlayerId: playerId })) as [PlayerRef, PlayerRef];
+      const [from, to] = winners.map((playerId) => ({ playerId, externalPlayerId: playerId })) as [
+        PlayerRef,
+        PlayerRef,
+      ];
       await world.messenger.request(mergeGrants, { scope: window.scope, from, to });
       world.clock.advance(leaseMs);
       await settled(window);
@@ -259,11 +251,12 @@ describe('what is paid when a window closes', () => {
     it('settles after all what was refused, once the fault is gone', async () => {
       const window = await given();
       const winner = randomUUID();
+      foreign.refused.add(window.eventWindowId);
       close(window, pool(50));
       await eventually(async () => {
         const text = 'select state, failure, tries from settlement where game_id = $1';
         const [row] = await world.ground.sql<{ tries: number }>('grants', text, [window.scope.gameId]);
-        expect(row).toMatchObject({ state: 'due', failure: 'there is no such window' });
+        expect(row).toMatchObject({ state: 'due', failure: 'the window is not told' });
         expect(row!.tries).toBeGreaterThan(0);
       });
       // However often it was refused before, the pause is bounded.
@@ -275,6 +268,7 @@ describe('what is paid when a window closes', () => {
         expect(row!.tries).toBe(5_001);
         expect(row!.due_at.getTime()).toBe(world.clock.nowMs() + longestPauseMs);
       });
+      foreign.refused.delete(window.eventWindowId);
       foreign.policies.set(window.eventWindowId, pool(50));
       foreign.settled.set(window.eventWindowId, [attempt(window, winner, 10)]);
       world.clock.advance(longestPauseMs);

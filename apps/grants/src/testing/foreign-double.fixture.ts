@@ -20,6 +20,8 @@ export class ForeignDouble {
   readonly settled = new Map<string, SettledAttempt[]>();
   readonly boards = new Map<string, FinalStanding[]>();
   readonly attempts = new Map<string, RewardedAttempt>();
+  /** Windows whose policy events refuses to tell. */
+  readonly refused = new Set<string>();
   finalizedAt = '2026-06-08T12:00:00.000Z';
   private running: RunningService[] = [];
 
@@ -42,6 +44,7 @@ function eventsOf(double: ForeignDouble) {
   class EventsHandler {
     @HandleRequest(describeWindowPolicy)
     policy({ eventWindowId }: { eventWindowId: string }) {
+      if (double.refused.has(eventWindowId)) throw fail('conflict', 'the window is not told');
       const rewardPolicy = double.policies.get(eventWindowId);
       if (!rewardPolicy) throw fail('not_found', 'there is no such window', { resource: 'window' });
       return { eventId: eventWindowId, eventKey: 'race', rewardPolicy, endsAt: double.finalizedAt };

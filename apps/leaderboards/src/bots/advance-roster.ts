@@ -43,7 +43,7 @@ export async function advanceRosterInTurns(
   stopAtMs = Infinity,
 ): Promise<AdvancedRoster> {
   const work = advancing(roster, clock, sight, until);
-  for (let [turnBegan, stops] = [performance.now(), false]; ; ) {
+  for (let [turnBegan, stops] = [performance.now(), false]; ;) {
     const { done, value } = work.next(stops);
     if (done) return value;
     const nowMs = performance.now();

@@ -13,7 +13,16 @@ import { advanceRosterInTurns, changesOf, type AdvancedRoster } from './advance-
 import type { BoardSight } from './bot.js';
 import { stepAt, type BoardClock } from './board-clock.js';
 import { BotDefinitionsStore } from './bot-definitions.store.js';
-import { clockOf, isOnBoard, retireFor, rewoundTo, rosterOf, type NamedPool, type Roster, type RosterBot } from './roster.js';
+import {
+  clockOf,
+  isOnBoard,
+  retireFor,
+  rewoundTo,
+  rosterOf,
+  type NamedPool,
+  type Roster,
+  type RosterBot,
+} from './roster.js';
 import { RosterCache } from './roster-cache.js';
 import { RostersStore } from './rosters.store.js';
 import { Sights } from './sights.service.js';

@@ -53,7 +53,10 @@ export class Ladders {
     movedAt: Date,
   ): Promise<NewFact[]> {
     const moving = rows.filter((row) => moveOf(row, sides, count) !== 0);
-    const externalIds = await this.profiles.externalIds(board.scope, moving.map(({ participantId }) => participantId));
+    const externalIds = await this.profiles.externalIds(
+      board.scope,
+      moving.map(({ participantId }) => participantId),
+    );
     return moving.flatMap((row) => {
       const externalPlayerId = externalIds.get(row.participantId);
       // Identity does not know the player any more: there is no balance to move.

@@ -86,7 +86,11 @@ export class ProfilesStore {
 
   /** Players who stand on a board and of whom there is no profile, after a player. */
   async unknownOf(leaderboardId: string, afterPlayerId: string, playersMax: number): Promise<string[]> {
-    const rows = await this.database.query<{ playerId: string }>(selectUnknown, [leaderboardId, afterPlayerId, playersMax]);
+    const rows = await this.database.query<{ playerId: string }>(selectUnknown, [
+      leaderboardId,
+      afterPlayerId,
+      playersMax,
+    ]);
     return rows.map(({ playerId }) => playerId);
   }
 

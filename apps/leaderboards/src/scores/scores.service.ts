@@ -82,11 +82,7 @@ export class Scores {
   }
 
   /** Tells the index, and returns how to tell the streams of the board where players stand. */
-  private async carry(
-    leaderboardId: string,
-    rows: EntryRow[],
-    writes: readonly AttemptWrite[],
-  ): Promise<() => void> {
+  private async carry(leaderboardId: string, rows: EntryRow[], writes: readonly AttemptWrite[]): Promise<() => void> {
     const watchedIds = [...new Set(writes.map((write) => write.playerId))];
     const standings = await this.ranks.apply(leaderboardId, rows, watchedIds);
     if (!standings) return () => undefined;

@@ -1,4 +1,5 @@
-import type { Scope } from '../common/index.js';
+import type { Environment, Iso, Scope } from '../common/index.js';
+import type { OperatorAct } from '../identity/index.js';
 import { request } from '../messages/index.js';
 import type { ResourceType } from './operations.js';
 
@@ -11,6 +12,27 @@ export interface Violation {
   subject: string;
   expected: string;
   found: string;
+}
+
+/** What makes two findings one: the same thing is broken, whatever its numbers are by now. */
+export function findingName({ check, gameId, environment, subject }: Violation): string {
+  return ['invariant', check, gameId, environment, subject].join('\n');
+}
+
+/** A finding of the periodic checks, as identity puts it on record once (08 §13). */
+export function findingAct(
+  violation: Violation,
+  { auditId, studioId, foundAt }: { auditId: string; studioId: string; foundAt: Iso },
+): OperatorAct {
+  const { check, gameId, environment, subject, expected, found } = violation;
+  return {
+    ...{ auditId, studioId, gameId, environment: environment as Environment, actedAt: foundAt },
+    actor: { type: 'system', id: null, label: 'system' },
+    action: 'invariant.violated',
+    target: { type: 'invariant', id: check, label: subject },
+    ...{ reason: null, before: null, after: null, metadata: { check, subject, expected, found } },
+    ...{ requestId: auditId, ip: null, userAgent: null },
+  };
 }
 
 /** Violations told in one answer; more are only counted. */

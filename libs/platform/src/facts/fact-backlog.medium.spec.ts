@@ -17,7 +17,7 @@ class HesitantReader {
   private readonly gate = new Promise<void>((resolve) => (this.open = resolve));
 
   @HandleFacts(debited, { batch: 1 })
-  async apply(): Promise<void> {
+  async apply(_facts: Fact<{ amount: number }>[]): Promise<void> {
     this.begun += 1;
     await this.gate;
   }

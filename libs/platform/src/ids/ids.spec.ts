@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isUuid, randomSecret, secretsEqual, sha256Hex, uuidV7 } from './index.js';
+import { isUuid, randomSecret, secretsEqual, sha256Hex, uuidOf, uuidV7 } from './index.js';
 
 describe('uuidV7', () => {
   it('makes lower-case ids of version 7 that carry the time they were given', () => {
@@ -12,6 +12,14 @@ describe('uuidV7', () => {
     const ids = Array.from({ length: 20_000 }, (_, index) => uuidV7(Date.UTC(2100, 0, 2) - (index % 3)));
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.toSorted()).toEqual(ids);
+  });
+});
+
+describe('uuidOf', () => {
+  it('names the same thing alike, and others otherwise', () => {
+    expect(uuidOf('a')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(uuidOf('a')).toBe(uuidOf('a'));
+    expect(uuidOf('a')).not.toBe(uuidOf('b'));
   });
 });
 

@@ -1,2 +1,2 @@
-export { isUuid, uuidV7 } from './uuid.js';
+export { isUuid, uuidOf, uuidV7 } from './uuid.js';
 export { randomSecret, secretsEqual, sha256Hex } from './secrets.js';

@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -47,4 +47,13 @@ export function uuidV7(nowMs: number = Date.now()): string {
   let node = '';
   for (let byte = at + 2; byte < at + 8; byte += 1) node += hex[pool[byte]!]!;
   return `${time.slice(0, 8)}-${time.slice(8)}-${sequence}-${variant}-${node}`;
+}
+
+/** The one UUID of a name, lower case, of version 8: what is told twice is told under one id. */
+export function uuidOf(name: string): string {
+  const bytes = createHash('sha256').update(name).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const text = bytes.toString('hex');
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
 }

@@ -23,5 +23,10 @@ CREATE INDEX "payout_repair_due_idx" ON "payout_repair"("due_at");
 -- What is tried again when the configuration of its game changes.
 CREATE INDEX "payout_failed_idx" ON "payout"("game_id", "environment", "payout_key") WHERE "outcome" = 'failed';
 
+-- Payouts whose key names the player for ever: what was paid to either of two who are merged. Ranks and shares of pools
+-- are each of them's own.
+DROP INDEX "payout_of_player_idx";
+CREATE INDEX "payout_of_player_idx" ON "payout"("player_id") WHERE "payout_key" ~ '^(level|ladder):';
+
 -- No refusal ends a settlement any more: those it has ended go on.
 UPDATE "settlement" SET "state" = 'due', "settled_at" = NULL, "tries" = 0, "due_at" = now() WHERE "state" = 'failed';

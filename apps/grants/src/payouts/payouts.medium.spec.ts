@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { attemptCompleted } from '@kraty/contracts/events';
 import { grantCreated, type Grant } from '@kraty/contracts/grants';
 import type { Fact } from '@kraty/contracts/messages';
 import { eventually } from '@kraty/testing/harness';
+import { shareOrder } from '../settlements/pool.js';
 import { GrantsWorld, paying, payingEntries, prize } from '../testing/grants-world.fixture.js';
+import { PayoutsService } from './payouts.service.js';
 
 describe('payouts of completed attempts', () => {
   let world: GrantsWorld;
@@ -147,5 +150,18 @@ describe('payouts of completed attempts', () => {
     const second = await world.grantFor(scope, player);
     expect((await world.pending(scope, player)).map(({ id }) => id)).toEqual([second.id, first.id]);
     expect((await world.pending(scope, player, 1)).map(({ id }) => id)).toEqual([second.id]);
+  });
+
+  it('pays a share of a pool though its currency was archived: nothing is rolled', async () => {
+    const scope = await world.game();
+    const player = world.newPlayer();
+    await world.archive(scope, 'currencies', 'gold');
+    const pool = { scope, eventWindowId: randomUUID(), leaderboardId: null, currencyKey: 'gold', share: 90 };
+    const share = shareOrder({ ...pool, pinAt: world.clock.now() }, { ...player, wonAs: player.playerId });
+    await world.grants.service('grants').app.get(PayoutsService).pay([share]);
+    const [grant] = await world.pending(scope, player);
+    expect(grant!.contents.entries).toEqual([{ type: 'currency', currencyKey: 'gold', amount: 90 }]);
+    expect(await world.claim(scope, player, grant!.id)).toMatchObject({ status: 'claimed' });
+    expect(await world.depositRows(grant!.id)).toEqual([{ resource_key: 'gold', delta: 90 }]);
   });
 });

@@ -253,21 +253,17 @@ describe('what is paid when a window closes', () => {
       const winner = randomUUID();
       foreign.refused.add(window.eventWindowId);
       close(window, pool(50));
-      await eventually(async () => {
-        const text = 'select state, failure, tries from settlement where game_id = $1';
-        const [row] = await world.ground.sql<{ tries: number }>('grants', text, [window.scope.gameId]);
-        expect(row).toMatchObject({ state: 'due', failure: 'the window is not told' });
-        expect(row!.tries).toBeGreaterThan(0);
-      });
+      const row = async () => {
+        const text = 'select state, failure, tries, due_at from settlement where game_id = $1';
+        return (await world.ground.sql<{ tries: number }>('grants', text, [window.scope.gameId]))[0];
+      };
+      await eventually(async () => expect((await row())?.tries).toBeGreaterThan(0));
+      expect(await row()).toMatchObject({ state: 'due', failure: 'the window is not told' });
       // However often it was refused before, the pause is bounded.
       await world.ground.sql('grants', 'update settlement set tries = 5000 where game_id = $1', [window.scope.gameId]);
       world.clock.advance(leaseMs);
-      await eventually(async () => {
-        const text = 'select due_at, tries from settlement where game_id = $1';
-        const [row] = await world.ground.sql<{ due_at: Date; tries: number }>('grants', text, [window.scope.gameId]);
-        expect(row!.tries).toBe(5_001);
-        expect(row!.due_at.getTime()).toBe(world.clock.nowMs() + longestPauseMs);
-      });
+      await eventually(async () => expect((await row())?.tries).toBe(5_001));
+      expect(await row()).toMatchObject({ due_at: new Date(world.clock.nowMs() + longestPauseMs) });
       foreign.refused.delete(window.eventWindowId);
       foreign.policies.set(window.eventWindowId, pool(50));
       foreign.settled.set(window.eventWindowId, [attempt(window, winner, 10)]);

@@ -5,7 +5,7 @@ import { build } from './build.mjs';
 import { checksOf } from './check/checks.mjs';
 import { parseOptions, USAGE } from './check/options.mjs';
 import { summaryLines, violationLine } from './check/report.mjs';
-import { readAddresses } from './facts/addresses.mjs';
+import { openLink, readAddresses } from './facts/addresses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const EXIT_VIOLATED = 1;
@@ -20,9 +20,9 @@ async function main() {
   const { natsUrl } = readAddresses(undefined, { root, variables: process.env });
   await build();
   // They are built only now.
-  const { NatsLink, Messenger } = await import('@kraty/platform/messaging');
+  const { Messenger } = await import('@kraty/platform/messaging');
   const { Logger } = await import('@kraty/platform/logging');
-  const link = await NatsLink.open({ url: natsUrl, name: 'check-tool' });
+  const link = await openLink(natsUrl, 'check-tool');
   try {
     const results = [];
     for (const check of await checksOf(new Messenger(link, Logger.silent()), options)) {

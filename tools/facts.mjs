@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
-import { readAddresses } from './facts/addresses.mjs';
+import { openLink, readAddresses } from './facts/addresses.mjs';
 import { parseOptions, USAGE } from './facts/options.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -49,9 +49,8 @@ async function main() {
   await build();
   // They are built only now.
   const { FactRepair } = await import('@kraty/platform/facts');
-  const { NatsLink } = await import('@kraty/platform/messaging');
   const { Database } = await import('@kraty/platform/persistence');
-  const link = await NatsLink.open({ url: addresses.natsUrl, name: 'facts-tool' });
+  const link = await openLink(addresses.natsUrl, 'facts-tool');
   try {
     for (const { service, url } of addresses.databases) {
       const database = new Database({ url, poolMax: 2, applicationName: 'facts-tool' });

@@ -13,6 +13,13 @@ import { build } from './build.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'tools/generate');
 
+const USAGE = `Every committed file that is made from others.
+
+  npm run generate              writes those that would change, and names them
+  npm run generate -- --check   writes nothing; names them, and exit code 1 when there is one
+  npm run generate -- --help    say this
+`;
+
 /** What a generator is. `owns` names folders that hold nothing else, where files it no longer makes are stale. */
 async function generators() {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.mjs')).sort();
@@ -76,10 +83,32 @@ export async function generate({ check }) {
   return count;
 }
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const count = await generate(values);
-if (count === 0) process.stdout.write('Every generated file is fresh.\n');
-if (values.check && count > 0) {
-  process.stderr.write('Generated files are stale: run `npm run generate` and commit what it writes.\n');
-  process.exitCode = 1;
+function parseOptions() {
+  const options = /** @type {const} */ ({
+    check: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    const [reason] = error.message.split(/\. |\n/, 1);
+    throw new Error(`${reason}. What can be asked for: npm run generate -- --help`, { cause: error });
+  }
 }
+
+async function main() {
+  const { check, help } = parseOptions();
+  if (help) return void process.stdout.write(USAGE);
+  const count = await generate({ check });
+  if (count === 0) process.stdout.write('Every generated file is fresh.\n');
+  if (check && count > 0) {
+    process.stderr.write('Generated files are stale: run `npm run generate` and commit what it writes.\n');
+    process.exitCode = 1;
+  }
+}
+
+await main().catch((error) => {
+  const isWrongWord = String(error.cause?.code).startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${isWrongWord ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+});

@@ -29,3 +29,19 @@ export function readAddresses(service, { root, variables }) {
   }
   return { natsUrl, databases: /** @type {Addresses['databases']} */ (databases) };
 }
+
+/**
+ * A person waits for the answer: a broker that is not there now is not waited for.
+ * @param {string} url @param {string} name
+ * @returns {Promise<import('@kraty/platform/messaging').NatsLink>}
+ * @throws Error with a sentence that says what to do
+ */
+export async function openLink(url, name) {
+  // It is built only when this is called.
+  const { NatsLink } = await import('@kraty/platform/messaging');
+  return NatsLink.open({ url, name, connectWithinMs: 2000 }).catch((error) => {
+    throw new Error(`${error.message}: begin a system with npm start in another terminal, or set NATS_URL.`, {
+      cause: error,
+    });
+  });
+}

@@ -60,7 +60,7 @@ function parsed(file, text) {
   try {
     return parse(text);
   } catch (error) {
-    throw new Error(`${file} is neither YAML nor JSON: ${/** @type {Error} */ (error).message.split('\n', 1)[0]}`, {
+    throw new Error(`${file} is neither YAML nor JSON: ${/** @type {Error} */ (error).message.split(/:?\n/, 1)[0]}`, {
       cause: error,
     });
   }

@@ -67,7 +67,7 @@ function crateIssues({ key, crate }: ItemConfiguration, typeKey: string, desired
   const known = desired.rewardTables.some((table) => table.key === crate.tableKey);
   const rolls = crate.rolls == null || isRolls(crate.rolls);
   return [
-    ...when(typeKey !== 'crate', path, 'conflict', 'only an item of type crate can be opened'),
+    ...when(typeKey !== 'crate', path, 'conflict', 'only an item with itemTypeKey: crate can be opened'),
     ...when(!known, `${path}.tableKey`, 'unknown_reference', `there is no reward table ${crate.tableKey}`),
     ...when(!rolls, `${path}.rolls`, 'range', 'must be 1 to 100, or a range within'),
   ];

@@ -5,7 +5,6 @@ import {
   bindingLimits,
   botProblems,
   canonicalBoard,
-  isBotBehavior,
   unreachableStates,
   type BotConfiguration,
   type IdentityPoolConfiguration,
@@ -82,7 +81,9 @@ function bindingIssues(board: LeaderboardConfiguration, desired: Sections): Issu
 function botReference(path: string, botKey: string, { bots }: Sections): Issue[] {
   const bot = bots.find(({ key }) => key === botKey);
   if (!bot) return when(true, path, 'unknown_reference', `there is no bot '${botKey}'`);
-  return when(!isBotBehavior(bot.behavior), path, 'conflict', `the bot '${botKey}' is not valid`);
+  const [problem] = botProblems(bot.behavior);
+  const why = problem && `the bot '${botKey}' is not valid: ${problem.path} ${problem.message}`;
+  return why === undefined ? [] : when(true, path, 'conflict', why);
 }
 
 function poolReference(path: string, poolKey: string | null | undefined, { identityPools }: Sections): Issue[] {

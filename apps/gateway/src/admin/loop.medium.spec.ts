@@ -216,7 +216,7 @@ describe('what is there for everyone', () => {
   });
 
   it('routes of later features are not found', async () => {
-    for (const path of [`${studio}/members`, '/admin/v1/auth/totp', `${game}/stats`, `${game}/events`]) {
+    for (const path of [`${studio}/members`, '/admin/v1/auth/totp', `${game}/stats`, `${game}/lobbies`]) {
       expect(verdictOf(await browser.call('GET', path))).toEqual([404, 'not_found']);
     }
   });

@@ -228,8 +228,12 @@ describe('payouts of every source', () => {
       await pinned(attemptId);
       await world.stopEconomy();
       await world.configure(scope, 'grants', { rewardTables: [inner] });
-      world.clock.advance(60_000);
-      await eventually(async () => expect((await repairOf(scope))?.tries).toBeGreaterThan(0));
+      // Due some time after the change is heard of, so the clock goes on until then.
+      await eventually(async () => {
+        world.clock.advance(settlingMs);
+        await world.grants.service('grants').app.get(RepairRoundsService).repair();
+        expect((await repairOf(scope))?.tries).toBeGreaterThan(0);
+      });
       expect(await outcomeOf(`attempt:${attemptId}`)).toBe('failed');
       await world.startEconomy();
       await world.configure(scope, 'economy', { items: [{ key: 'torch', name: 'Torch' }] });

@@ -12,4 +12,6 @@ export default {
   testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/e2e/**/*.spec.ts', '<rootDir>/tools/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist/', '<rootDir>/\\.(nx|data)/'],
   testTimeout: 60_000,
+  // Modules of finished specs are never freed under native ESM; a worker that has gathered too many is replaced.
+  workerIdleMemoryLimit: '1500MB',
 };

@@ -3,7 +3,7 @@ import { Clock } from '@kraty/platform/clock';
 import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
 import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { atMost } from '../at-most.js';
+import { atMost } from '@kraty/platform/waiting';
 import { AttemptsStore } from '../attempts/attempts.store.js';
 import { Endings } from '../attempts/endings.service.js';
 import { Definitions } from '../definitions/definitions.service.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Database, type Tx } from '@kraty/platform/persistence';
+import { atMost } from '@kraty/platform/waiting';
 import type { Board } from '../boards/board.js';
 import { BoardsStore } from '../boards/boards.store.js';
 import { GameSettings } from '../game-settings/game-settings.service.js';
@@ -108,12 +109,12 @@ export class Rosters {
     const nowMs = this.clock.nowMs();
     if (known && (isAtRest(known) || stepAt(clockOf(board), nowMs) <= known.lastStep)) return;
     const running = this.looking.get(leaderboardId);
-    if (running) return withinMs(running, lookWaitMs);
+    if (running) return atMost(lookWaitMs, running);
     const work = this.advance(board, { nowMs, requesterId, writes: [], wait: false }).finally(() =>
       this.looking.delete(leaderboardId),
     );
     this.looking.set(leaderboardId, work);
-    await withinMs(work, ownLookMs);
+    await atMost(ownLookMs, work);
   }
 
   /** Players wrote, or took a seat: bots answer before the players read (10 §6.3). */
@@ -136,13 +137,14 @@ export class Rosters {
 
   /** Names of the bots of a board by participant. */
   async identities(leaderboardId: string): Promise<ReadonlyMap<string, BotIdentity>> {
-    const bots = this.cache.get(leaderboardId)?.bots ?? (await this.store.bots(leaderboardId));
+    const bots = this.cache.get(leaderboardId)?.bots ?? (await this.store.identities(leaderboardId));
     return new Map(bots.map(({ participantId, name, avatar }) => [participantId, { name, avatar }]));
   }
 
   /** In as many transactions as it takes; each one brings the bots nearer to the instant, and what it saved stands. */
   private async advance(board: Board, occasion: Occasion, signal?: AbortSignal): Promise<void> {
-    await this.open(board);
+    // What this process has seen is seated: a write need not ask.
+    if (!this.cache.get(board.leaderboardId)) await this.open(board);
     for (;;) {
       signal?.throwIfAborted();
       const slice = await this.database.transaction((tx) => this.advanceIn(tx, board, occasion));
@@ -264,13 +266,4 @@ function timesOf(writes: readonly PlayerWrite[], ticks: number, nowMs: number): 
   const lacking = Array.from({ length: Math.max(0, ticks - times.length) }, () => times[0] ?? nowMs);
   const all = [...lacking, ...times];
   return all.slice(all.length - ticks);
-}
-
-/** Waits for `work` no longer than this; the work goes on. */
-async function withinMs(work: Promise<void>, bound: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, bound);
-  });
-  await Promise.race([work, waited]).finally(() => clearTimeout(timer));
 }

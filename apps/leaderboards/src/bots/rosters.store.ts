@@ -54,6 +54,10 @@ const selectBots = statement(
           name, avatar, behavior, state
      from board_bot where leaderboard_id = $1 order by slot`,
 );
+const selectIdentities = statement(
+  'roster-identities',
+  `select participant_id as "participantId", name, avatar from board_bot where leaderboard_id = $1`,
+);
 const saveRoster = statement(
   'roster-save',
   `update board_roster set last_step = $2, ticks = $3, revision = revision + 1 where leaderboard_id = $1`,
@@ -129,6 +133,11 @@ export class RostersStore {
   async lock(tx: Tx, leaderboardId: string, { wait }: { wait: boolean }): Promise<RosterRow | null> {
     const [row] = await tx.query<RosterRow>(wait ? lockRoster : tryRoster, [leaderboardId]);
     return row ?? null;
+  }
+
+  /** Names alone, for boards whose bots nobody advances any more. */
+  identities(leaderboardId: string): Promise<{ participantId: string; name: string; avatar: string | null }[]> {
+    return this.database.query(selectIdentities, [leaderboardId]);
   }
 
   async bots(leaderboardId: string, tx: Tx = this.database): Promise<RosterBot[]> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isTransient } from '@kraty/platform/errors';
 import { Logger } from '@kraty/platform/logging';
+import { atMost } from '@kraty/platform/waiting';
 import { BoardsStore } from '../boards/boards.store.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
 import { RanksStore, watchedSeconds, type RankRead, type RankUpdate } from './ranks.store.js';
@@ -71,7 +72,7 @@ export class Ranks {
     return this.attempt(leaderboardId, async () => {
       const read = await this.index.read(leaderboardId, participantId, limit);
       if (read) return read;
-      await withinMs(this.build(leaderboardId), buildWaitMs);
+      await atMost(buildWaitMs, this.build(leaderboardId));
       return this.index.read(leaderboardId, participantId, limit);
     });
   }
@@ -180,13 +181,4 @@ export function groupByBoard<T extends { leaderboardId: string }>(rows: readonly
     else groups.set(row.leaderboardId, [row]);
   }
   return groups;
-}
-
-/** Waits for `work` no longer than this; the work goes on. */
-async function withinMs(work: Promise<void>, bound: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, bound);
-  });
-  await Promise.race([work, waited]).finally(() => clearTimeout(timer));
 }

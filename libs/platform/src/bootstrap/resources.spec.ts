@@ -1,6 +1,6 @@
 import { Logger } from '../logging/index.js';
 import { Resources } from './resources.js';
-import { within } from './within.js';
+import { within } from '../waiting/index.js';
 
 describe('Resources', () => {
   it('closes in the reverse order of opening, once, past one that does not close', async () => {

@@ -8,7 +8,7 @@ import { type Ground, layGround, type StartOptions } from './ground.js';
 import { startHttp } from './http.js';
 import { startRequests } from './requests.js';
 import { Resources } from './resources.js';
-import { within } from './within.js';
+import { within } from '../waiting/index.js';
 
 /** An application that serves, and the address of its HTTP door if it has one. */
 export interface Serving {

@@ -6,7 +6,7 @@ import type { NatsLink } from '../messaging/index.js';
 import type { Database } from '../persistence/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { AppliedWaits } from './applied-waits.js';
-import { atMost } from './at-most.js';
+import { atMost } from '../waiting/index.js';
 import { Audience } from './audience.js';
 import { CourtesyCircuit } from './circuit.js';
 import { FactBacklog } from './fact-backlog.js';

@@ -1,0 +1,2 @@
+export { atMost } from './at-most.js';
+export { within } from './within.js';

@@ -13,7 +13,7 @@ let operator: Operator;
 
 beforeAll(async () => {
   world = await World.start(services);
-  await world.configure({});
+  await world.configure({ currencies: [{ key: 'pearls', name: 'Pearls', kind: 'currency' }] });
   operator = await Operator.signIn(world);
 });
 
@@ -89,6 +89,33 @@ describe('bots, pools and boards kept one by one', () => {
     expect(verdictOf(await viewer.call('POST', '/identity-pools', sailors))).toEqual([403, 'forbidden']);
     expect(verdictOf(await viewer.call('POST', '/leaderboards', weekly))).toEqual([403, 'forbidden']);
   });
+});
+
+describe('lists by key', () => {
+  it.each(['bots', 'items', 'reward-bundles'])(
+    'of %s go on after the last key, and refuse a cursor nobody gave',
+    async (list) => {
+      const entries = [{ type: 'currency', currencyKey: 'pearls', amount: 1 }];
+      const bodies: Record<string, object> = {
+        bots: { behavior: walker.behavior },
+        items: {},
+        'reward-bundles': { entries },
+      };
+      for (const key of ['page_a', 'page_b'])
+        await operator.done('POST', `/${list}`, { key, name: key, ...bodies[list] });
+      const keys: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { json } = await operator.call('GET', `/${list}?limit=1&cursor=${cursor}`);
+        const page = json as unknown as { data: { key: string }[]; page: { nextCursor: string | null } };
+        keys.push(...page.data.map(({ key }) => key));
+        cursor = page.page.nextCursor;
+      }
+      expect(keys.filter((key) => key.startsWith('page_'))).toEqual(['page_a', 'page_b']);
+      expect(keys).toEqual(keys.toSorted());
+      const refused = await operator.call('GET', `/${list}?cursor=!not-a-cursor!`);
+      expect(verdictOf(refused)).toEqual([400, 'validation_failed']);
+    },
+  );
 });
 
 describe('the workbench of bots', () => {

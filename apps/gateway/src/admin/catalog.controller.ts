@@ -9,7 +9,7 @@ import {
   type CatalogSection,
 } from '@kraty/contracts/economy';
 import { Messenger } from '@kraty/platform/messaging';
-import { entityTag, sendData, sendPage } from '../http/replies.js';
+import { entityTag, sendData } from '../http/replies.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
 import { idempotencyOf } from '../sdk/idempotency.js';
 import { flag, listLimit, type Query as QueryParameters } from '../validation/queries.js';
@@ -17,7 +17,7 @@ import { strictBody } from '../validation/strict-bodies.js';
 import { authorized } from './authorized.js';
 import { expectedVersion } from './if-match.js';
 import { ByOperator } from './operator-access.js';
-import { cursorOf } from './pages.js';
+import { keyOfCursor, sendPageByKey } from './pages.js';
 import { ownersBody, sendVersioned } from './writes.js';
 
 const game = 'admin/v1/studios/:studioId/games/:gameId';
@@ -37,10 +37,9 @@ abstract class CatalogSectionController {
   ): Promise<void> {
     const { game: of } = await authorized(this.messenger, request, 'catalog.read');
     const page = { archived: flag(query, 'archived'), afterKey: keyOfCursor(query), limit: listLimit(query) };
-    const { objects, nextKey } = await this.messenger.request(listCatalogObjects, {
-      ...{ game: of, section: this.section, ...page },
-    });
-    sendPage(reply, objects, nextKey === null ? null : Buffer.from(nextKey).toString('base64url'));
+    const question = { game: of, section: this.section, ...page };
+    const { objects, nextKey } = await this.messenger.request(listCatalogObjects, question);
+    sendPageByKey(reply, objects, nextKey);
   }
 
   @Post()
@@ -144,10 +143,4 @@ export class CurrenciesController extends CatalogSectionController {
 
 function keyOf(request: FastifyRequest): string {
   return (request.params as Record<string, string>)['key']!;
-}
-
-/** The cursor names the last key seen. */
-function keyOfCursor(query: QueryParameters): string | null {
-  const cursor = cursorOf(query);
-  return cursor === null ? null : Buffer.from(cursor, 'base64url').toString();
 }

@@ -1,5 +1,4 @@
-import { Body, Get, Patch, Post, Put, Query, Req, Res, type Type } from '@nestjs/common';
-import { Controller } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Put, Query, Req, Res, type Type } from '@nestjs/common';
 import { PlainWriteBody } from '@kraty/contracts/admin';
 import type { Permission } from '@kraty/contracts/identity';
 import {
@@ -12,7 +11,7 @@ import {
   type ConfiguredSection,
 } from '@kraty/contracts/leaderboards';
 import { Messenger } from '@kraty/platform/messaging';
-import { entityTag, sendData, sendPage } from '../http/replies.js';
+import { entityTag, sendData } from '../http/replies.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
 import { idempotencyOf } from '../sdk/idempotency.js';
 import { flag, listLimit, type Query as QueryParameters } from '../validation/queries.js';
@@ -20,7 +19,7 @@ import { strictBody } from '../validation/strict-bodies.js';
 import { authorized } from './authorized.js';
 import { expectedVersion } from './if-match.js';
 import { ByOperator } from './operator-access.js';
-import { cursorOf, sendWhole } from './pages.js';
+import { keyOfCursor, sendPageByKey, sendWhole } from './pages.js';
 import { nameOf, ownersBody, sendVersioned } from './writes.js';
 
 const place = 'admin/v1/studios/:studioId/games/:gameId';
@@ -45,13 +44,10 @@ abstract class ConfiguredObjectsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { game } = await authorized(this.messenger, request, this.kind.read);
-    const cursor = cursorOf(query);
-    const asked = {
-      ...{ game, section: this.kind.section, archived: flag(query, 'archived'), limit: listLimit(query) },
-      afterKey: cursor === null ? null : Buffer.from(cursor, 'base64url').toString(),
-    };
+    const page = { archived: flag(query, 'archived'), afterKey: keyOfCursor(query), limit: listLimit(query) };
+    const asked = { game, section: this.kind.section, ...page };
     const { objects, nextKey } = await this.messenger.request(listConfigured, asked);
-    sendPage(reply, objects, nextKey === null ? null : Buffer.from(nextKey).toString('base64url'));
+    sendPageByKey(reply, objects, nextKey);
   }
 
   @Post()

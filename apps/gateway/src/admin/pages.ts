@@ -34,6 +34,24 @@ export function cursorOf(query: Query): string | null {
   return cursor;
 }
 
+/**
+ * The key after which a page of a list by key begins; null for the first page.
+ *
+ * @throws validation_failed for a cursor that no such list has given
+ */
+export function keyOfCursor(query: Query): string | null {
+  const cursor = cursorOf(query);
+  if (cursor === null) return null;
+  const key = Buffer.from(cursor, 'base64url').toString();
+  if (cursorAfter(key) !== cursor) throw invalid('cursor', 'format', 'is no cursor of this list');
+  return key;
+}
+
+/** Answers with one page of a list by key, from its owner; `nextKey` null = it is the last. */
+export function sendPageByKey(reply: FastifyReply, rows: readonly unknown[], nextKey: string | null): FastifyReply {
+  return sendPage(reply, rows, nextKey === null ? null : cursorAfter(nextKey));
+}
+
 function cursorAfter(id: string): string {
   return Buffer.from(id).toString('base64url');
 }

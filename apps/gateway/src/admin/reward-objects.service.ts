@@ -9,14 +9,14 @@ import {
   type RewardSection,
 } from '@kraty/contracts/grants';
 import { Messenger } from '@kraty/platform/messaging';
-import { entityTag, sendData, sendPage } from '../http/replies.js';
+import { entityTag, sendData } from '../http/replies.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
 import { idempotencyOf } from '../sdk/idempotency.js';
-import { flag, invalid, listLimit, type Query } from '../validation/queries.js';
+import { flag, listLimit, type Query } from '../validation/queries.js';
 import { strictBody } from '../validation/strict-bodies.js';
 import { authorized } from './authorized.js';
 import { expectedVersion } from './if-match.js';
-import { cursorOf } from './pages.js';
+import { keyOfCursor, sendPageByKey } from './pages.js';
 import { ownersBody, sendVersioned } from './writes.js';
 
 /** The routes that bundles and tables have in common (04 §7). */
@@ -25,10 +25,10 @@ export class RewardObjects {
   constructor(private readonly messenger: Messenger) {}
 
   async list(section: RewardSection, query: Query, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const page = { archived: flag(query, 'includeArchived'), afterKey: keyOfCursor(query), limit: listLimit(query) };
+    const page = { archived: flag(query, 'archived'), afterKey: keyOfCursor(query), limit: listLimit(query) };
     const { game } = await authorized(this.messenger, request, 'reward.read');
     const { objects, nextKey } = await this.messenger.request(listRewardObjects, { game, section, ...page });
-    sendPage(reply, objects, nextKey === null ? null : Buffer.from(nextKey).toString('base64url'));
+    sendPageByKey(reply, objects, nextKey);
   }
 
   async read(section: RewardSection, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -74,12 +74,4 @@ export class RewardObjects {
 /** An id, or a key: keys are not in one case. */
 export function objectIdOf(request: FastifyRequest): string {
   return (request.params as Record<string, string>)['objectId']!;
-}
-
-function keyOfCursor(query: Query): string | null {
-  const cursor = cursorOf(query);
-  if (cursor === null) return null;
-  const key = Buffer.from(cursor, 'base64url').toString();
-  if (Buffer.from(key).toString('base64url') !== cursor) throw invalid('cursor', 'format', 'is no cursor of this list');
-  return key;
 }

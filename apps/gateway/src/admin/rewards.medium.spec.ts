@@ -65,7 +65,7 @@ describe('tables and bundles, one by one', () => {
 
     expect(dataOf(await browser.call('POST', `${path}/archive`, {}, ifMatch(2)))).toMatchObject({ version: 3 });
     expect(dataOf<object[]>(await browser.call('GET', `${game}/reward-bundles`))).toEqual([]);
-    expect(dataOf<object[]>(await browser.call('GET', `${game}/reward-bundles?includeArchived=true`))).toHaveLength(1);
+    expect(dataOf<object[]>(await browser.call('GET', `${game}/reward-bundles?archived=true`))).toHaveLength(1);
     const back = dataOf<RewardTable>(await browser.call('POST', `${path}/unarchive`, {}, ifMatch(3)));
     expect(back).toMatchObject({ version: 4, archivedAt: null });
   });

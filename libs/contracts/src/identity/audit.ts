@@ -102,9 +102,6 @@ export interface OperatorAct extends RequestOrigin {
   actedAt: Iso;
 }
 
-/** Contexts that act for operators. */
-export const actingContexts = ['events', 'leaderboards', 'grants', 'economy'] as const;
-
 /** Of each context; the aggregate id is the `auditId`. */
 export const operatorActedInEvents = fact<OperatorAct>('events', 'operator', 'acted', 'change');
 export const operatorActedInLeaderboards = fact<OperatorAct>('leaderboards', 'operator', 'acted', 'change');

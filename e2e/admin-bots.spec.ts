@@ -66,6 +66,37 @@ describe('bots, pools and boards kept one by one', () => {
     });
   });
 
+  it('keep what never changes once a board has scores', async () => {
+    const { version } = await operator.done<LeaderboardView>('POST', '/leaderboards', { ...weekly, key: 'scored' });
+    const player = await world.player('mira');
+    const scored = { secret: player.secret, body: { value: 5 } };
+    expect((await world.call('POST', '/sdk/v1/players/mira/leaderboards/scored/score', scored)).status).toBe(200);
+    const wider = { ...weekly, key: 'scored', scope: 'studio' };
+    const refused = await operator.call('PUT', '/leaderboards/scored', wider, { version });
+    expect(verdictOf(refused)).toEqual([409, 'conflict']);
+    expect(refused.json.error!.details).toMatchObject({ reason: 'board_has_scores' });
+    const monthly = { ...weekly, key: 'scored', resetCadence: 'monthly' };
+    const changed = await operator.done<LeaderboardView>('PUT', '/leaderboards/scored', monthly, { version });
+    expect(Date.parse(changed.pendingFrom!)).toBeGreaterThan(Date.now());
+  });
+
+  it('refuse the second of two writes that only together make a circle', async () => {
+    for (const key of ['one', 'two'])
+      await operator.done('POST', '/currencies', { key, name: key, kind: 'progression' });
+    const following = (key: string, sourceKey: string) =>
+      operator.call(
+        'PUT',
+        `/currencies/${key}`,
+        { key, name: key, kind: 'progression', derivedFrom: { sourceKey, thresholds: [0, 5] } },
+        { version: 1 },
+      );
+    const answers = await Promise.all([following('one', 'two'), following('two', 'one')]);
+    expect(answers.map(verdictOf).toSorted()).toEqual([
+      [200, undefined],
+      [422, 'config_invalid'],
+    ]);
+  });
+
   it('answer a repeated write with its first answer', async () => {
     const body = { ...walker, key: 'twice', idempotencyKey: 'bot-twice' };
     const [first, again] = [await operator.call('POST', '/bots', body), await operator.call('POST', '/bots', body)];

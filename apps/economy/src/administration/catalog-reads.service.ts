@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
-import { configurationRoutes, sectionOwners, type Sections } from '@kraty/contracts/configuration';
+import { configurationRoutes, emptySections, type Sections } from '@kraty/contracts/configuration';
 import type { CatalogObject, CatalogSection, CatalogUsage } from '@kraty/contracts/economy';
 import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
@@ -55,12 +55,19 @@ export class CatalogReadsService {
     return usagesOf({ ...(await this.wholeGame(game)) }, section, key);
   }
 
-  /** Every section of the game as it stands, archived objects left out. */
-  async wholeGame(game: GameScope): Promise<Sections> {
-    const { sections } = await this.configuration.export(game);
+  /**
+   * Sections that other contexts own, archived objects left out; those of the catalog are empty.
+   *
+   * @throws 503 while one of them is away
+   */
+  async foreignSections(game: GameScope): Promise<Sections> {
     const foreign: Partial<Sections>[] = [];
     for (const owner of foreignOwners) foreign.push((await this.messenger.request(owner.export, { game })).sections);
-    const none = Object.fromEntries(Object.keys(sectionOwners).map((name) => [name, []]));
-    return Object.assign(none, ...foreign, sections) as Sections;
+    return Object.assign(emptySections(), ...foreign) as Sections;
+  }
+
+  private async wholeGame(game: GameScope): Promise<Sections> {
+    const { sections } = await this.configuration.export(game);
+    return { ...(await this.foreignSections(game)), ...sections };
   }
 }

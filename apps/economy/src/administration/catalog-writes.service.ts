@@ -54,10 +54,11 @@ export class CatalogWritesService {
     const object = catalogConfiguration(section, raw);
     const { key } = object;
     return this.once(write, async () => {
-      await this.check(write, object);
+      const foreign = await this.reads.foreignSections(game);
       return this.atOnce(write, { key, status: 201 }, async (tx) => {
         const known = await this.reads.find(game, section, key, tx);
         if (known) throw fail('conflict', `the key ${key} is taken`, { reason: 'key_taken', key });
+        await this.check(tx, write, object, foreign);
         return { verb: 'create', changes: upserting(section, object), before: null, after: object };
       });
     });
@@ -65,14 +66,14 @@ export class CatalogWritesService {
 
   /** @throws validation_failed, config_invalid, not_found, version_conflict, conflict (key_immutable, apply_running) */
   async replace(write: CatalogWrite, key: string, ifVersion: number, raw: unknown): Promise<Reply<CatalogObject>> {
-    const { section } = write;
+    const { game, section } = write;
     const object = catalogConfiguration(section, raw);
     if (object.key !== key) throw fail('conflict', 'a key never changes', { reason: 'key_immutable' });
     return this.once(write, async () => {
-      await this.readAt(write, key, ifVersion);
-      await this.check(write, object);
+      const foreign = await this.reads.foreignSections(game);
       return this.atOnce(write, { key, status: 200 }, async (tx) => {
-        const before = await this.readAt(write, key, ifVersion, tx);
+        const before = await this.readAt(tx, write, key, ifVersion);
+        await this.check(tx, write, object, foreign);
         return { verb: 'update', changes: upserting(section, object), before, after: object };
       });
     });
@@ -84,7 +85,7 @@ export class CatalogWritesService {
     return this.once(write, async () => {
       const usages = force ? [] : await this.reads.usages(game, section, key);
       return this.atOnce(write, { key, status: 200 }, async (tx) => {
-        const before = await this.readAt(write, key, ifVersion, tx);
+        const before = await this.readAt(tx, write, key, ifVersion);
         if (usages.length > 0) throw fail('conflict', 'it is in use', { reason: 'in_use', usages });
         const changes = { upserts: {}, archives: { [section]: [key] } };
         return { verb: 'archive', changes, before, after: configurationOf(before) };
@@ -95,10 +96,11 @@ export class CatalogWritesService {
   /** @throws not_found, version_conflict, config_invalid when what it refers to is gone */
   async unarchive(write: CatalogWrite, key: string, ifVersion: number): Promise<Reply<CatalogObject>> {
     return this.once(write, async () => {
-      const object = configurationOf(await this.readAt(write, key, ifVersion));
-      await this.check(write, object);
+      const foreign = await this.reads.foreignSections(write.game);
       return this.atOnce(write, { key, status: 200 }, async (tx) => {
-        const before = await this.readAt(write, key, ifVersion, tx);
+        const before = await this.readAt(tx, write, key, ifVersion);
+        const object = configurationOf(before);
+        await this.check(tx, write, object, foreign);
         return { verb: 'unarchive', changes: upserting(write.section, object), before, after: object };
       });
     });
@@ -144,22 +146,30 @@ export class CatalogWritesService {
   }
 
   private async readAt(
+    tx: Tx,
     { game, section }: CatalogWrite,
     key: string,
     ifVersion: number,
-    tx?: Tx,
   ): Promise<CatalogObject> {
     const object = await this.reads.read(game, section, key, tx);
     if (object.version === ifVersion) return object;
     throw fail('version_conflict', 'somebody changed it meanwhile', { currentVersion: object.version });
   }
 
-  /** As a document with this one change would be checked. */
-  private async check({ game, section }: CatalogWrite, object: CatalogConfiguration): Promise<void> {
-    const whole = await this.reads.wholeGame(game);
+  /**
+   * As a document with this one change would be checked, against the catalog as this transaction sees it: of two writes
+   * that only together make a circle the second is refused.
+   */
+  private async check(
+    tx: Tx,
+    { game, section }: CatalogWrite,
+    object: CatalogConfiguration,
+    foreign: Sections,
+  ): Promise<void> {
+    const whole = { ...foreign, ...(await this.configuration.export(game, tx)).sections };
     const others = (whole[section] as CatalogConfiguration[]).filter(({ key }) => key !== object.key);
-    const desired = { ...whole, [section]: [...others, object] } as Sections;
-    const issues = await this.configuration.issuesOf(game, upserting(section, object), desired);
+    const desired = { ...whole, [section]: [...others, object] };
+    const issues = await this.configuration.issuesOf(game, upserting(section, object), desired, tx);
     if (issues.length > 0) throw fail('config_invalid', 'the catalog cannot stand like this', { issues });
   }
 

@@ -41,8 +41,8 @@ export class ConfigurationService {
     private readonly clock: Clock,
   ) {}
 
-  async export(game: GameScope): Promise<ExportedSections> {
-    const catalog = await this.catalog.read(game.gameId);
+  async export(game: GameScope, tx?: Tx): Promise<ExportedSections> {
+    const catalog = await this.catalog.read(game.gameId, tx);
     const items = sortedByKey([...catalog.items.values()]);
     const currencies = sortedByKey([...catalog.currencies.values()]);
     const itemTypes = sortedByKey([...catalog.itemTypes.values()]);
@@ -65,8 +65,8 @@ export class ConfigurationService {
   }
 
   /** Why changes cannot stand in the game as it would be; empty when they can. */
-  async issuesOf({ gameId }: GameScope, changes: SectionChanges, desired: Sections): Promise<Issue[]> {
-    return checkCatalog({ changes, desired }, await this.catalog.read(gameId));
+  async issuesOf({ gameId }: GameScope, changes: SectionChanges, desired: Sections, tx?: Tx): Promise<Issue[]> {
+    return checkCatalog({ changes, desired }, await this.catalog.read(gameId, tx));
   }
 
   /** @throws config_invalid, conflict (apply_running, apply_abandoned) */

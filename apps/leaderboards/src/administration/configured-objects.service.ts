@@ -50,11 +50,11 @@ export class ConfiguredObjects {
   /** @throws config_invalid, conflict (key_taken, apply_running) */
   async create(write: ObjectWrite, object: Keyed): Promise<Reply<ConfiguredObject>> {
     const { game, section } = write;
-    const desired = await this.desired(game, section, object);
+    const catalog = await this.catalog(game);
     return this.perform(write, 201, async (tx) => {
       const known = await this.reads.find(game, section, object.key, tx);
       if (known) throw fail('conflict', `the key ${object.key} is taken`, { reason: 'key_taken', key: object.key });
-      await this.check(game, section, object, desired);
+      await this.check(tx, write, object, catalog);
       return { changes: upserting(section, object), verb: 'create', before: null, after: object };
     });
   }
@@ -62,11 +62,11 @@ export class ConfiguredObjects {
   /** @throws config_invalid, not_found, version_conflict, conflict (key_immutable, board_has_scores, apply_running) */
   async replace(write: ObjectWrite, id: string, ifVersion: number, object: Keyed): Promise<Reply<ConfiguredObject>> {
     const { game, section } = write;
-    const desired = await this.desired(game, section, object);
+    const catalog = await this.catalog(game);
     return this.perform(write, 200, async (tx) => {
       const before = await this.readAt(tx, write, id, ifVersion);
       if (before.key !== object.key) throw fail('conflict', 'a key never changes', { reason: 'key_immutable' });
-      await this.check(game, section, object, desired);
+      await this.check(tx, write, object, catalog);
       return { changes: upserting(section, object), verb: 'update', before, after: object };
     });
   }
@@ -111,22 +111,29 @@ export class ConfiguredObjects {
     throw fail('version_conflict', 'somebody changed it meanwhile', { currentVersion: object.version });
   }
 
-  /** The game as it would stand, as far as these objects refer to it. */
-  private async desired(game: GameScope, section: ConfiguredSection, object: Keyed): Promise<Sections> {
-    const { sections: catalog } = await this.messenger.request(economy.export, { game });
-    const { sections: own } = await this.configuration.export(game);
-    const before = { ...emptySections(), ...catalog, ...own };
-    const others = (before[section] as Keyed[]).filter(({ key }) => key !== object.key);
-    return { ...before, [section]: [...others, object] };
+  /** Sections of the economy: boards refer to its progressions. @throws 503 while it is away */
+  private async catalog(game: GameScope): Promise<Partial<Sections>> {
+    return (await this.messenger.request(economy.export, { game })).sections;
   }
 
-  private async check(game: GameScope, section: ConfiguredSection, object: Keyed, desired: Sections): Promise<void> {
-    const changes = upserting(section, object);
-    const issues = await this.configuration.check({ game, changes, desired, settings: {} as GameSettings });
-    if (issues.length === 0) return;
-    const frozen = issues.find(({ code, message }) => code === 'conflict' && message.includes('has scores'));
-    if (frozen) throw fail('conflict', `${frozen.path} ${frozen.message}`, { reason: 'board_has_scores', issues });
-    throw fail('config_invalid', 'it cannot stand like this', { issues });
+  /** As a document with this one change would be checked, against the game as this transaction sees it. */
+  private async check(
+    tx: Tx,
+    { game, section }: ObjectWrite,
+    object: Keyed,
+    catalog: Partial<Sections>,
+  ): Promise<void> {
+    const { sections: own } = await this.configuration.export(game, tx);
+    const before = { ...emptySections(), ...catalog, ...own };
+    const others = (before[section] as Keyed[]).filter(({ key }) => key !== object.key);
+    const desired = { ...before, [section]: [...others, object] };
+    const change = { game, changes: upserting(section, object), desired, settings: {} as GameSettings };
+    const frozen = await this.configuration.frozen(change, tx);
+    if (frozen.length > 0) {
+      throw fail('conflict', 'the board has scores', { reason: 'board_has_scores', issues: frozen });
+    }
+    const issues = await this.configuration.check(change, tx);
+    if (issues.length > 0) throw fail('config_invalid', 'it cannot stand like this', { issues });
   }
 
   private act(

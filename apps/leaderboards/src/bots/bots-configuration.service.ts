@@ -25,8 +25,8 @@ export class BotsConfiguration {
     private readonly clock: Clock,
   ) {}
 
-  async export({ gameId }: GameScope): Promise<ExportedSections> {
-    const [bots, pools] = await Promise.all([this.bots.ofGame(gameId), this.pools.ofGame(gameId)]);
+  async export({ gameId }: GameScope, tx?: Tx): Promise<ExportedSections> {
+    const [bots, pools] = [await this.bots.ofGame(gameId, tx), await this.pools.ofGame(gameId, tx)];
     return {
       sections: {
         identityPools: sortedByKey(pools.filter(({ archivedAt }) => archivedAt === null)).map(poolConfigurationOf),
@@ -39,9 +39,9 @@ export class BotsConfiguration {
     };
   }
 
-  async check(configuration: CheckConfiguration): Promise<Issue[]> {
+  async check(configuration: CheckConfiguration, tx?: Tx): Promise<Issue[]> {
     const { gameId } = configuration.game;
-    const [bots, pools] = await Promise.all([this.bots.ofGame(gameId), this.pools.ofGame(gameId)]);
+    const [bots, pools] = [await this.bots.ofGame(gameId, tx), await this.pools.ofGame(gameId, tx)];
     const keys = (rows: readonly { key: string }[]) => new Set(rows.map(({ key }) => key));
     return checkBots(configuration, { bots: keys(bots), pools: keys(pools) });
   }

@@ -18,20 +18,30 @@ export interface KnownBoards {
 }
 
 /** Every reason why changes of boards cannot stand; empty when they can (06 §§3–4, §9). */
-export function checkBoards({ game, changes, desired }: CheckConfiguration, known: KnownBoards): Issue[] {
-  const own = new Map(
-    known.definitions.filter(({ gameId }) => gameId === game.gameId).map((one) => [one.key, one] as const),
-  );
+export function checkBoards(configuration: CheckConfiguration, known: KnownBoards): Issue[] {
+  const { game, changes, desired } = configuration;
+  const own = ownBoards(configuration, known);
   return [
     ...(changes.upserts.leaderboards ?? []).flatMap((board) => [
       ...boardIssues(board, desired),
       ...studioIssues(game.gameId, board, known),
-      ...frozenIssues(board, own.get(board.key), known),
     ]),
+    ...frozenBoards(configuration, known),
     ...(changes.archives.leaderboards ?? []).flatMap((key) =>
       when(!own.has(key), `leaderboards[${key}]`, 'unknown_reference', 'does not exist'),
     ),
   ];
+}
+
+/** Every change of what never changes once a score exists (04 §6). */
+export function frozenBoards(configuration: CheckConfiguration, known: KnownBoards): Issue[] {
+  const own = ownBoards(configuration, known);
+  const boards = configuration.changes.upserts.leaderboards ?? [];
+  return boards.flatMap((board) => frozenIssues(board, own.get(board.key), known));
+}
+
+function ownBoards({ game }: CheckConfiguration, { definitions }: KnownBoards): Map<string, Definition> {
+  return new Map(definitions.filter(({ gameId }) => gameId === game.gameId).map((one) => [one.key, one]));
 }
 
 function boardIssues(board: LeaderboardConfiguration, { currencies }: Sections): Issue[] {
@@ -83,7 +93,6 @@ function studioIssues(gameId: string, board: LeaderboardConfiguration, { definit
   return when(board.scope === 'studio' && taken, path, 'duplicate', 'names a board of the studio in another game');
 }
 
-/** What never changes once a score exists (04 §6). */
 function frozenIssues(
   board: LeaderboardConfiguration,
   present: Definition | undefined,

@@ -21,7 +21,7 @@ import { configurationOf, definitionOf, isSameRules, type Definition } from '../
 import { Definitions } from '../definitions/definitions.service.js';
 import { DefinitionsStore } from '../definitions/definitions.store.js';
 import { nextPeriodMs, rulesAt, type Rules } from '../definitions/period.js';
-import { checkBoards, type KnownBoards } from './check.js';
+import { checkBoards, frozenBoards, type KnownBoards } from './check.js';
 
 const nothingStaged: Staged = { envelopes: [] };
 
@@ -37,9 +37,9 @@ export class ConfigurationService {
     private readonly clock: Clock,
   ) {}
 
-  async export(game: GameScope): Promise<ExportedSections> {
-    const own = sortedByKey((await this.store.visible(game)).filter(({ gameId }) => gameId === game.gameId));
-    const bots = await this.bots.export(game);
+  async export(game: GameScope, tx?: Tx): Promise<ExportedSections> {
+    const own = sortedByKey((await this.store.visible(game, tx)).filter(({ gameId }) => gameId === game.gameId));
+    const bots = await this.bots.export(game, tx);
     const leaderboards = own.filter(({ archived }) => !archived).map(configurationOf);
     const archivedKeys = own.filter(({ archived }) => archived).map(({ key }) => key);
     return {
@@ -48,9 +48,14 @@ export class ConfigurationService {
     };
   }
 
-  async check(configuration: CheckConfiguration): Promise<Issue[]> {
-    const boards = checkBoards(configuration, await this.known(configuration.game));
-    return [...(await this.bots.check(configuration)), ...boards];
+  async check(configuration: CheckConfiguration, tx?: Tx): Promise<Issue[]> {
+    const boards = checkBoards(configuration, await this.known(configuration.game, tx));
+    return [...(await this.bots.check(configuration, tx)), ...boards];
+  }
+
+  /** Those of the issues that stand because a board has scores (04 §6). */
+  async frozen(configuration: CheckConfiguration, tx?: Tx): Promise<Issue[]> {
+    return frozenBoards(configuration, await this.known(configuration.game, tx));
   }
 
   /** What is worth telling of changes that can stand. */

@@ -1,10 +1,12 @@
 import type { PlayerRef } from '@kraty/contracts/common';
 import { describeEventBoard, eventBoardOpened, eventLimits, type EventBoardDescription } from '@kraty/contracts/events';
-import { Database } from '@kraty/platform/persistence';
+import { uuidV7 } from '@kraty/platform/ids';
+import { Database, type Tx } from '@kraty/platform/persistence';
 import { eventually, startHost, type Host } from '@kraty/testing/harness';
 import { IdentityDouble } from '../conditions/identity-double.fixture.js';
 import { EconomyDouble } from '../entry-cost/economy-double.fixture.js';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
+import { SeatsStore } from './seats.store.js';
 
 const fallbacks = { crowded: {}, crowded_modes: { fallback: 'any' } };
 let world: EventsWorld;
@@ -77,17 +79,22 @@ const boardOf = async (player: PlayerRef, key: string, playerContext: Record<str
   (await world.start(player, key, { playerContext })).data.leaderboardId;
 
 /** Rows locked by somebody else meanwhile. */
-async function holding(lock: string, work: () => Promise<void>): Promise<void> {
+async function holding(lock: string, work: (tx: Tx) => Promise<void>): Promise<void> {
   const database = new Database({ url: world.ground.databaseUrl('events'), poolMax: 1, applicationName: 'holder' });
   try {
     await database.transaction(async (tx) => {
       await tx.query(lock);
-      await work();
+      await work(tx);
     });
   } finally {
     await database.close();
   }
 }
+
+const lockWaits = async (): Promise<number> => {
+  const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  return (await world.rows(waiting)).length;
+};
 
 describe('a grouped event', () => {
   it('never puts more humans into a group than it holds, whoever comes at once', async () => {
@@ -110,6 +117,26 @@ describe('a grouped event', () => {
       expect(counted).toBe(seats);
       expect(counted).toBe(humans.get(board as string));
     }
+  });
+
+  it('fills a group that another process opens while it waits', async () => {
+    const waitingFor = { mode: 'wait' };
+    await boardOf(world.player('early'), 'by_mode', waitingFor);
+    const [first] = await world.rows(`select * from event_board where event_key = 'by_mode' and shard = 'wait'`);
+    const opened = uuidV7();
+    let seat: Promise<string> = Promise.resolve('');
+    await holding(
+      `update event_board set humans = capacity where leaderboard_id = '${first!.leaderboard_id}'`,
+      async (tx) => {
+        const cohort = { eventWindowId: first!.event_window_id as string, environment: 'live', shard: 'wait' } as const;
+        await world.service(SeatsStore).lockCohort(tx, cohort);
+        const next = { ...first, leaderboard_id: opened, ordinal: 1, humans: 1 };
+        await tx.query('insert into event_board select * from json_populate_record(null::event_board, $1)', [next]);
+        seat = boardOf(world.player('late'), 'by_mode', waitingFor);
+        await eventually(async () => expect(await lockWaits()).toBe(1));
+      },
+    );
+    expect(await seat).toBe(opened);
   });
 
   it('keeps the seat for later attempts and tells each group once', async () => {

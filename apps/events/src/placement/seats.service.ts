@@ -30,7 +30,7 @@ export interface SeatCall {
 const lanes = 2;
 const batchMax = 200;
 const waitingMax = 2_000;
-/** Another process may open the same group at the same time; more often than this it is not chance. */
+/** Another process may seat the same player in another cohort; more often than this it is not chance. */
 const triesMax = 5;
 
 /** Thrown to undo a seating that another process has overtaken; never leaves this file. */
@@ -38,7 +38,7 @@ class Overtaken extends Error {}
 
 /**
  * Seats in groups (05 §6.1): the oldest group of a cohort with room, else a new one. Those who wait for one cohort are
- * seated together, under the locks of its groups, so no group is ever overfull.
+ * seated together, under the lock of the cohort and those of its groups, so no group is ever overfull or passed over.
  */
 @Injectable()
 export class Seats {
@@ -98,8 +98,8 @@ export class Seats {
     await this.store.limitWait(tx);
     const window = await this.store.holdWindow(tx, eventWindowId, this.clock.now());
     if (window === null) throw new WindowGone();
+    await this.store.lockCohort(tx, cohort);
     const groups = await this.store.lockGroups(tx, cohort, calls.length);
-    // Read by a snapshot taken after the locks were granted: what others seated meanwhile is in it.
     const ordinal = (await this.store.lastOrdinal(tx, cohort)) + 1;
     const players = calls.map(({ playerId }) => playerId);
     const known = await this.store.taken(tx, cohort, players);

@@ -28,7 +28,13 @@ const HOLD_WINDOW = statement(
     where id = $1 and state = 'open' and ends_at > $2 for share`,
 );
 
-// The limit counts groups that still have room once their lock was granted.
+// Whoever seats players of a cohort is alone with it until it has committed: a group that another process opens
+// meanwhile must be seen, or it would stay half empty beside a newer one.
+const LOCK_COHORT = statement(
+  'seats_lock_cohort',
+  `select pg_advisory_xact_lock(hashtextextended($1::text || $2::text || $3::text, 0))`,
+);
+
 const LOCK_GROUPS = statement(
   'seats_lock_groups',
   `select leaderboard_id as "leaderboardId", ordinal, capacity - humans as free from event_board
@@ -75,6 +81,11 @@ export class SeatsStore {
   async holdWindow(tx: Tx, eventWindowId: string, now: Date): Promise<HeldWindow | null> {
     const [window] = await tx.query<HeldWindow>(HOLD_WINDOW, [eventWindowId, now]);
     return window ?? null;
+  }
+
+  /** What others seated in the cohort is seen by whoever reads after this. */
+  async lockCohort(tx: Tx, { eventWindowId, environment, shard }: Cohort): Promise<void> {
+    await tx.query(LOCK_COHORT, [eventWindowId, environment, shard]);
   }
 
   /** Those with room, oldest first, locked. */

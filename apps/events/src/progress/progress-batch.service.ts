@@ -30,7 +30,7 @@ interface Committed {
 
 const nothingToShow = Promise.resolve();
 
-/** Many progress calls in one transaction: four round trips, however many they are (architecture §4). */
+/** Many progress calls in one transaction: two round trips, however many they are (architecture §4). */
 @Injectable()
 export class ProgressBatches {
   /** By attempt: a replay that overtakes the first answer must not be read past its effect (01 §14). */
@@ -106,10 +106,15 @@ export class ProgressBatches {
     return { work, scored, paying, flagged };
   }
 
-  /** Locks first, keys second: under the lock of its attempt a twin sees what the first call has recorded. */
+  /**
+   * Locks first, keys second: under the lock of its attempt a twin sees what the first call has recorded. Both are sent
+   * at once; the second runs when the first has its locks, and by a look at the database of its own.
+   */
   private async lockedWork(tx: Tx, calls: ReportProgress[]): Promise<BatchWork> {
-    const locked = await this.attempts.lock(tx, [...new Set(calls.map(({ attemptId }) => attemptId))]);
-    const known = await this.knownReplies(tx, calls);
+    const [locked, known] = await Promise.all([
+      this.attempts.lock(tx, [...new Set(calls.map(({ attemptId }) => attemptId))]),
+      this.knownReplies(tx, calls),
+    ]);
     const grounds = new Map<string, ProgressGround>();
     for (const one of locked) grounds.set(one.attempt.id, this.keptGround(one) ?? (await this.ground(tx, one)));
     return batchWork(this.clock.nowMs(), grounds, known);

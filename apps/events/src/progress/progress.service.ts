@@ -8,8 +8,8 @@ import { attemptNotFound } from '../attempts/attempt-refusals.js';
 import { GroupCommit } from '@kraty/platform/group-commit';
 import { ProgressBatches, type WrittenProgress } from './progress-batch.service.js';
 
-/** One batch computes while the other waits for the disk; more would only make smaller batches. */
-const lanes = 2;
+/** More would only make smaller batches, and what a batch costs hardly depends on its size. */
+const lanes = 1;
 const batchCommandsMax = 256;
 const waitingCommandsMax = 1_024;
 const batchBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256];

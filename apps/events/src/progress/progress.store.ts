@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { limits } from '@kraty/contracts/common';
 import type { OutboxColumns } from '@kraty/platform/facts';
-import { statement, type Tx } from '@kraty/platform/persistence';
+import { run, statement, type Tx } from '@kraty/platform/persistence';
 import { rowsOfAnomalies, type Anomaly } from '../anti-cheat/anomaly.js';
 import type { AttemptState } from '../attempts/attempt.js';
 import { columnsOfAttempts } from '../attempts/attempt-rows.js';
@@ -79,7 +79,7 @@ export class ProgressStore {
   async write(tx: Tx, { attempts, recorded, anomalies, outbox, now }: ProgressWrites): Promise<void> {
     const a = columnsOfAttempts(attempts);
     const r = columnsOfKeys(recorded);
-    await tx.query(WRITE_PROGRESS, [
+    await run(tx, WRITE_PROGRESS, [
       a.ids,
       a.statuses,
       a.endsAts,

@@ -1,4 +1,4 @@
-import { statement, type Database, type Tx } from '../persistence/index.js';
+import { run, statement, type Database, type Tx } from '../persistence/index.js';
 import type { StagedEnvelope } from './envelopes.js';
 
 /**
@@ -50,7 +50,7 @@ export class OutboxStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: Tx, { ids, subjects, payloads, headers }: OutboxColumns): Promise<void> {
-    await tx.query(insertEnvelopes, [ids, subjects, payloads, headers]);
+    await run(tx, insertEnvelopes, [ids, subjects, payloads, headers]);
   }
 
   async markPublished(ids: readonly string[]): Promise<void> {

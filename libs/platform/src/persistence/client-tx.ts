@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { breaksConnection } from './failures.js';
 import type { Statement } from './statement.js';
@@ -5,10 +6,18 @@ import type { Tx } from './tx.js';
 
 const noValues: readonly unknown[] = [];
 
+/** The socket of a connection, which the driver's types leave out. */
+interface Wired {
+  connection: { stream: Socket };
+}
+
 /** A transaction on a connection of its own. */
 export class ClientTx implements Tx {
   /** The connection answers no more, or answers what nobody asked: it must not go back to the pool. */
   isBroken = false;
+  /** Statements that nobody has waited for yet. */
+  private readonly sent: Promise<void>[] = [];
+  private failure: unknown;
 
   /** @param patienceMs how long this side waits for an answer, instead of the pool's bound */
   constructor(
@@ -18,24 +27,47 @@ export class ClientTx implements Tx {
 
   async query<R = unknown>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]> {
     try {
-      return await runOn<R>(this.client, statement, values, this.patienceMs);
+      return await this.together(() => runOn<R>(this.client, statement, values, this.patienceMs));
     } catch (error) {
       this.isBroken ||= breaksConnection(error);
       throw error;
     }
   }
 
-  /** PostgreSQL answers a commit after a failed statement with ROLLBACK and no error: work that swallowed one is told. */
+  send(statement: Statement | string, values?: readonly unknown[]): void {
+    const answered = this.query(statement, values).then(
+      () => undefined,
+      (error: unknown) => void (this.failure ??= error),
+    );
+    this.sent.push(answered);
+  }
+
+  /**
+   * PostgreSQL answers a commit after a failed statement with ROLLBACK and no error: work that swallowed one is told.
+   *
+   * @throws what a statement that was only sent has thrown
+   */
   async commit(): Promise<void> {
-    const { command } = await this.client.query('commit').catch((error: unknown) => {
+    const committing = this.together(() => this.client.query('commit')).catch((error: unknown) => {
       this.isBroken ||= breaksConnection(error);
       throw error;
     });
+    const [{ command }] = await Promise.all([committing, ...this.sent]);
+    if (this.failure !== undefined) throw this.failure;
     if (command !== 'COMMIT') throw new Error('a statement of the transaction failed, so it was not committed');
+  }
+
+  /** What is sent in one turn leaves in one packet: the server is woken once. */
+  private together<T>(send: () => T): T {
+    const { stream } = (this.client as unknown as Wired).connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+    return send();
   }
 
   /** Never throws: what led here is what the caller wants to know. A closed connection rolls back by itself. */
   async rollBack(): Promise<void> {
+    await Promise.all(this.sent);
     if (this.isBroken) return;
     await this.query('rollback').catch(() => (this.isBroken = true));
   }

@@ -1,6 +1,6 @@
 import { eventually } from '@kraty/testing/harness';
 import { fail } from '../errors/index.js';
-import { statement, type Database, type Tx } from './index.js';
+import { run, statement, type Database, type Tx } from './index.js';
 import { OwnPostgres } from './own-postgres.fixture.js';
 
 const busy = { code: 'internal_error', status: 503, details: { reason: 'busy' }, headers: { 'retry-after': '1' } };
@@ -27,6 +27,10 @@ beforeEach(async () => {
 async function amounts(): Promise<Record<string, number>> {
   const rows = await sut.query<{ id: string; amount: number }>('select id, amount from account');
   return Object.fromEntries(rows.map(({ id, amount }) => [id, amount]));
+}
+
+async function lockWaits(): Promise<number> {
+  return (await sut.query(`select from pg_stat_activity where wait_event_type = 'Lock'`)).length;
 }
 
 async function pidOf(tx: Tx): Promise<number | undefined> {
@@ -95,6 +99,42 @@ describe('a transaction', () => {
     });
     await expect(careless).rejects.toThrow(/not committed/);
     expect(await amounts()).toEqual({ a: 0, b: 0 });
+  });
+
+  it('fails with the error of a statement that it only sent: nothing of it was committed', async () => {
+    const sending = sut.transaction(async (tx) => {
+      await run(tx, add, ['a', 5]);
+      await run(tx, `insert into account values ('b', 0)`);
+    });
+    await expect(sending).rejects.toMatchObject({ code: '23505' });
+    expect(await amounts()).toEqual({ a: 0, b: 0 });
+  });
+
+  it('is repeated by itself when a statement that it only sent asks for it', async () => {
+    let tries = 0;
+    const work = sut.transaction(async (tx) => {
+      tries += 1;
+      await run(tx, add, ['a', 1]);
+      await run(tx, raiseSerializationFailure);
+    });
+    await expect(work).rejects.toMatchObject({ code: '40001' });
+    expect(tries).toBe(3);
+  });
+
+  it('reads behind a lock what its holder has committed, though both statements are sent at once', async () => {
+    let looking: Promise<unknown[][]> = Promise.resolve([]);
+    await sut.transaction(async (holder) => {
+      await holder.query(add, ['a', 1]);
+      looking = sut.transaction((tx) =>
+        Promise.all([
+          tx.query(`select from account where id = 'a' for update`),
+          tx.query(`select amount from account where id = 'b'`),
+        ]),
+      );
+      await eventually(async () => expect(await lockWaits()).toBe(1));
+      await holder.query(add, ['b', 7]);
+    });
+    expect((await looking)[1]).toEqual([{ amount: 7 }]);
   });
 
   it('is repeated by itself after a deadlock, so that both rivals have their effect', async () => {

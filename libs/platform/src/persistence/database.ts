@@ -56,6 +56,8 @@ export class Database implements Tx {
       // Prisma's adapter reads and writes times without an offset.
       options: '-c timezone=UTC',
       types,
+      // Statements of a transaction that do not need each other's answers travel together.
+      pipeline: true,
     });
     this.pool.on('error', (error) => options.onIdleError?.(error));
     this.pool.on('connect', surviveLoss);
@@ -107,7 +109,7 @@ export class Database implements Tx {
     const client = await this.pool.connect();
     const tx = new ClientTx(client, patienceMs(options));
     try {
-      await tx.query(opening(options));
+      tx.send(opening(options));
       const result = await work(tx);
       await tx.commit();
       return result;

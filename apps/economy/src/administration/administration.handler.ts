@@ -9,6 +9,7 @@ import {
   type CatalogSection,
 } from '@kraty/contracts/economy';
 import { HandleRequest } from '@kraty/platform/messaging';
+import { catalogConfiguration } from './catalog-bodies.js';
 import { CatalogReadsService } from './catalog-reads.service.js';
 import { CatalogWritesService, type CatalogWrite } from './catalog-writes.service.js';
 
@@ -44,8 +45,9 @@ export class AdministrationHandler {
   @HandleRequest(saveCatalogObject)
   async save(command: CatalogWrite & { key: string | null; ifVersion: number | null; body: unknown }) {
     const { key, ifVersion, body, ...write } = command;
-    if (key === null || ifVersion === null) return this.writes.create(write, body);
-    return this.writes.replace(write, key, ifVersion, body);
+    const object = catalogConfiguration(write.section, body);
+    if (key === null || ifVersion === null) return this.writes.create(write, object);
+    return this.writes.replace(write, key, ifVersion, object);
   }
 
   @HandleRequest(archiveCatalogObject)

@@ -2,13 +2,6 @@ import type { CatalogObject, CatalogSection } from '@kraty/contracts/economy';
 import type { Catalog, StoredCurrency, StoredItem, StoredItemType } from '../catalog/catalog.js';
 import { canonicalCurrency, canonicalItem, canonicalItemType } from '../configuration/canonical.js';
 
-/** What audit rows call them. */
-export const nounOf: Record<CatalogSection, string> = {
-  items: 'item',
-  itemTypes: 'item_type',
-  currencies: 'currency',
-};
-
 /** Objects of a section as operators see them, sorted by key, archived ones included. */
 export function catalogObjects({ items, itemTypes, currencies }: Catalog, section: CatalogSection): CatalogObject[] {
   return objectsOf(section, { items, itemTypes, currencies }).toSorted((left, right) =>

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
-import { configurationRoutes, emptySections, type Sections } from '@kraty/contracts/configuration';
 import type { CatalogObject, CatalogSection, CatalogUsage } from '@kraty/contracts/economy';
+import { foreignSections, pageByKey, type KeyPage, type SectionOwner } from '@kraty/platform/configuration-applies';
 import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
 import type { Tx } from '@kraty/platform/persistence';
@@ -10,11 +10,8 @@ import { ConfigurationService } from '../configuration/configuration.service.js'
 import { catalogObjects } from './catalog-object.js';
 import { usagesOf } from './usages.js';
 
-const foreignOwners = [
-  configurationRoutes('grants'),
-  configurationRoutes('leaderboards'),
-  configurationRoutes('events'),
-];
+/** Contexts to whose sections the catalog may refer, and whose may refer to it. */
+export const foreignOwners = ['grants', 'leaderboards', 'events'] as const satisfies SectionOwner[];
 
 /** The catalog as operators read it (04 §7). */
 @Injectable()
@@ -28,14 +25,9 @@ export class CatalogReadsService {
   async list(
     { gameId }: GameScope,
     section: CatalogSection,
-    page: { archived: boolean; afterKey: string | null; limit: number },
+    page: KeyPage,
   ): Promise<{ objects: CatalogObject[]; nextKey: string | null }> {
-    const { archived, afterKey, limit } = page;
-    const wanted = catalogObjects(await this.store.read(gameId), section)
-      .filter(({ archivedAt }) => archived || archivedAt === null)
-      .filter(({ key }) => afterKey === null || key > afterKey);
-    const objects = wanted.slice(0, limit);
-    return { objects, nextKey: wanted.length > limit ? objects.at(-1)!.key : null };
+    return pageByKey(catalogObjects(await this.store.read(gameId), section), page);
   }
 
   /** @throws not_found */
@@ -52,22 +44,7 @@ export class CatalogReadsService {
   /** @throws not_found, 503 while another owner is away */
   async usages(game: GameScope, section: CatalogSection, key: string): Promise<CatalogUsage[]> {
     await this.read(game, section, key);
-    return usagesOf({ ...(await this.wholeGame(game)) }, section, key);
-  }
-
-  /**
-   * Sections that other contexts own, archived objects left out; those of the catalog are empty.
-   *
-   * @throws 503 while one of them is away
-   */
-  async foreignSections(game: GameScope): Promise<Sections> {
-    const foreign: Partial<Sections>[] = [];
-    for (const owner of foreignOwners) foreign.push((await this.messenger.request(owner.export, { game })).sections);
-    return Object.assign(emptySections(), ...foreign) as Sections;
-  }
-
-  private async wholeGame(game: GameScope): Promise<Sections> {
     const { sections } = await this.configuration.export(game);
-    return { ...(await this.foreignSections(game)), ...sections };
+    return usagesOf({ ...(await foreignSections(this.messenger, foreignOwners, game)), ...sections }, section, key);
   }
 }

@@ -1,5 +1,5 @@
 import { isConfigurationKey, isLocalized, isMetadata, limits, type Localized } from '@kraty/contracts/common';
-import type { CheckConfiguration, Sections } from '@kraty/contracts/configuration';
+import type { ProposedChanges, Sections } from '@kraty/contracts/configuration';
 import {
   builtInItemTypes,
   catalogLimits,
@@ -16,7 +16,7 @@ import { when } from './issues.js';
 
 /** Every reason why changes of the catalog cannot stand; empty when they can (04 §7). */
 export function checkCatalog(
-  { changes, desired }: Pick<CheckConfiguration, 'changes' | 'desired'>,
+  { changes, desired }: Pick<ProposedChanges, 'changes' | 'desired'>,
   catalog: Catalog,
 ): Issue[] {
   const { itemTypes = [], items = [], currencies = [] } = changes.upserts;

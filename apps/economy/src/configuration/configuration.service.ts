@@ -2,17 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
 import {
   sortedByKey,
-  type CheckConfiguration,
   type ExportedSections,
+  type ProposedChanges,
   type SectionChanges,
-  type Sections,
 } from '@kraty/contracts/configuration';
 import { catalogChanged } from '@kraty/contracts/economy';
-import type { Issue } from '@kraty/contracts/failures';
 import { Clock } from '@kraty/platform/clock';
-import { ConfigurationApplies, type ApplyRef } from '@kraty/platform/configuration-applies';
-import { fail } from '@kraty/platform/errors';
-import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
+import { ConfigurationApplies, ConfigurationPart, type Verdict } from '@kraty/platform/configuration-applies';
+import { Outbox, type NewFact } from '@kraty/platform/facts';
 import type { Tx } from '@kraty/platform/persistence';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { CatalogStore } from '../catalog/catalog.store.js';
@@ -27,19 +24,19 @@ import {
 import { checkCatalog } from './check.js';
 import { SectionsStore } from './sections.store.js';
 
-const nothingStaged: Staged = { envelopes: [] };
-
 /** The economy's part of a game's configuration: item types, items and currencies (04 §12). */
 @Injectable()
-export class ConfigurationService {
+export class ConfigurationService extends ConfigurationPart {
   constructor(
-    private readonly applies: ConfigurationApplies,
+    applies: ConfigurationApplies,
+    outbox: Outbox,
     private readonly catalog: CatalogStore,
     private readonly catalogs: CatalogService,
     private readonly sections: SectionsStore,
-    private readonly outbox: Outbox,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    super(applies, outbox);
+  }
 
   async export(game: GameScope, tx?: Tx): Promise<ExportedSections> {
     const catalog = await this.catalog.read(game.gameId, tx);
@@ -60,41 +57,16 @@ export class ConfigurationService {
     };
   }
 
-  async check({ game, changes, desired }: CheckConfiguration): Promise<Issue[]> {
-    return this.issuesOf(game, changes, desired);
+  async check({ game, changes, desired }: ProposedChanges, tx?: Tx): Promise<Verdict> {
+    const issues = checkCatalog({ changes, desired }, await this.catalog.read(game.gameId, tx));
+    return { issues, warnings: [] };
   }
 
-  /** Why changes cannot stand in the game as it would be; empty when they can. */
-  async issuesOf({ gameId }: GameScope, changes: SectionChanges, desired: Sections, tx?: Tx): Promise<Issue[]> {
-    return checkCatalog({ changes, desired }, await this.catalog.read(gameId, tx));
+  override forget({ gameId }: GameScope): void {
+    this.catalogs.drop(gameId);
   }
 
-  /** @throws config_invalid, conflict (apply_running, apply_abandoned) */
-  async prepare(configuration: CheckConfiguration & ApplyRef & { actor: string }): Promise<void> {
-    const issues = await this.check(configuration);
-    if (issues.length > 0) throw fail('config_invalid', 'the catalog cannot stand like this', { issues });
-    await this.applies.prepare(configuration);
-  }
-
-  /** @throws not_found for an apply never prepared, conflict (apply_abandoned) */
-  async commit(ref: ApplyRef): Promise<void> {
-    const staged = await this.applies.commit(ref, (tx, changes) => this.write(tx, ref.game, changes));
-    this.catalogs.drop(ref.game.gameId);
-    await this.outbox.carry(staged);
-  }
-
-  /** @throws conflict (apply_committed) */
-  async abandon(ref: ApplyRef): Promise<void> {
-    await this.applies.abandon(ref);
-  }
-
-  /** Writes checked changes and tells them; further facts of the same transaction go along. */
-  async write(
-    tx: Tx,
-    game: GameScope,
-    { upserts, archives }: SectionChanges,
-    more: readonly NewFact[] = [],
-  ): Promise<Staged> {
+  async write(tx: Tx, game: GameScope, { upserts, archives }: SectionChanges): Promise<NewFact[]> {
     const { itemTypes = [], items = [], currencies = [] } = upserts;
     const archived = {
       itemTypes: archives.itemTypes ?? [],
@@ -102,7 +74,7 @@ export class ConfigurationService {
       currencies: archives.currencies ?? [],
     };
     const changes = [itemTypes, items, currencies, ...Object.values(archived)];
-    if (changes.every(({ length }) => length === 0)) return nothingStaged;
+    if (changes.every(({ length }) => length === 0)) return [];
     // The version's row is locked first: two commits of a game follow one another.
     const version = await this.sections.nextVersion(tx, game);
     for (const type of itemTypes) await this.sections.saveItemType(tx, game, storedItemType(type));
@@ -110,7 +82,6 @@ export class ConfigurationService {
     for (const currency of currencies) await this.sections.saveCurrency(tx, game, storedCurrency(currency));
     await this.sections.archive(tx, game, archived, this.clock.now());
     const { gameId } = game;
-    const changed = { type: catalogChanged, scope: game, aggregateId: gameId, revision: version, payload: { version } };
-    return this.outbox.stage(tx, [changed, ...more]);
+    return [{ type: catalogChanged, scope: game, aggregateId: gameId, revision: version, payload: { version } }];
   }
 }

@@ -6,9 +6,9 @@ import { Clock } from '@kraty/platform/clock';
 import { fail, validationFailed } from '@kraty/platform/errors';
 import { isUuid } from '@kraty/platform/ids';
 import type { Reply } from '@kraty/platform/messaging';
+import { OperatorWrites, type Written } from '@kraty/platform/operator-writes';
 import { Database } from '@kraty/platform/persistence';
 import { AnomaliesStore } from './anomalies.store.js';
-import { OperatorWrites, type Written } from './operator-writes.service.js';
 
 export interface AnomalyReview {
   scope: Scope;

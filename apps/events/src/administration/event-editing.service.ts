@@ -8,6 +8,7 @@ import {
 } from '@kraty/contracts/events';
 import { fail } from '@kraty/platform/errors';
 import type { Reply } from '@kraty/platform/messaging';
+import { OperatorWrites, type Written } from '@kraty/platform/operator-writes';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
 import { EventWrites } from '../definitions/event-writes.service.js';
@@ -19,7 +20,6 @@ import type { WindowCounts } from './event-view.js';
 import { EventViews } from './event-views.service.js';
 import { judgedStatement, merged, refuseForbiddenEdit } from './judge-event.js';
 import { NamedKeys } from './named-keys.service.js';
-import { OperatorWrites, type Written } from './operator-writes.service.js';
 import { GameReferences } from './references.service.js';
 import { windowsDifference } from './windows-difference.js';
 

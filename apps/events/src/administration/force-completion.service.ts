@@ -4,18 +4,19 @@ import type { ForceCompletedAttempt } from '@kraty/contracts/events';
 import type { Operator } from '@kraty/contracts/identity';
 import { readPlayerStandings, type ReadPlayerStandings } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
-import { fail } from '@kraty/platform/errors';
+import { fail, isAway } from '@kraty/platform/errors';
 import { isUuid } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
 import { Messenger, rawJson, reply, type Reply } from '@kraty/platform/messaging';
+import { OperatorWrites, type Written } from '@kraty/platform/operator-writes';
 import type { Tx } from '@kraty/platform/persistence';
 import { attemptOnWire, type AttemptState } from '../attempts/attempt.js';
 import { AttemptsStore } from '../attempts/attempts.store.js';
 import { Definitions } from '../definitions/definitions.service.js';
+import type { EventDefinition } from '../definitions/event-definition.js';
 import { overriddenFact } from './force-completion.facts.js';
 import { forceCompleted, isOpenForForce } from './force-completion.js';
 import { ForceCompletionStore } from './force-completion.store.js';
-import { OperatorWrites, type Written } from './operator-writes.service.js';
 
 /** An operator waits longer than a player for boards to follow: milliseconds. */
 const boardsWithinMs = 2_000;
@@ -67,12 +68,12 @@ export class ForceCompletions {
       const details = { reason: 'attempt_not_open', status: attempt.status };
       throw fail('conflict', `the attempt is ${attempt.status}`, details);
     }
-    const definition = await this.definitions.at(tx, attempt.eventId, attempt.revision);
-    const { contributesTo } = await this.definitions.at(tx, attempt.eventId, eventRevision);
+    const latest = await this.definitions.at(tx, attempt.eventId, eventRevision);
+    const definition = await this.definitionOf(tx, attempt, latest);
     const completed = forceCompleted(attempt, call.overrideScore, this.clock.nowMs());
     await this.store.save(tx, completed);
     const counted = {
-      contributesTo: [...contributesTo],
+      contributesTo: [...latest.contributesTo],
       playerContext: completed.playerContext,
       // The period of the last write; of an attempt without one, that of its completion.
       writtenAtMs: completed.lastProgressAtMs ?? completed.completedAtMs ?? this.clock.nowMs(),
@@ -80,7 +81,7 @@ export class ForceCompletions {
     const answer: Recorded = { attempt: attemptOnWire(completed, definition), auditId, counted };
     return {
       answer,
-      facts: [overriddenFact(completed, contributesTo, call.overrideScore !== null)],
+      facts: [overriddenFact(completed, latest.contributesTo, call.overrideScore !== null)],
       act: {
         environment: call.scope.environment,
         action: 'attempt.force_complete',
@@ -91,6 +92,17 @@ export class ForceCompletions {
         after: stateForAudit(completed),
       },
     };
+  }
+
+  /** An attempt whose own revision cannot be read is completed all the same: nobody else can end it. */
+  private async definitionOf(tx: Tx, attempt: AttemptState, latest: EventDefinition): Promise<EventDefinition> {
+    try {
+      return await this.definitions.at(tx, attempt.eventId, attempt.revision);
+    } catch (error) {
+      if (isAway(error)) throw error;
+      this.logger.warn({ err: error, attemptId: attempt.id }, 'the revision of a forced completion cannot be read');
+      return latest;
+    }
   }
 
   private async locked(tx: Tx, { scope, attemptId }: ForceCompletion) {

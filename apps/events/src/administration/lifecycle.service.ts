@@ -5,6 +5,7 @@ import { fail } from '@kraty/platform/errors';
 import type { NewFact } from '@kraty/platform/facts';
 import { isUuid } from '@kraty/platform/ids';
 import type { Reply } from '@kraty/platform/messaging';
+import { OperatorWrites, type Written } from '@kraty/platform/operator-writes';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
 import { EventWrites } from '../definitions/event-writes.service.js';
@@ -17,7 +18,6 @@ import { windowView } from './event-view.js';
 import { EventViews } from './event-views.service.js';
 import { judgedStatement } from './judge-event.js';
 import { transitionOf, type Transition } from './lifecycle.js';
-import { OperatorWrites, type Written } from './operator-writes.service.js';
 import { GameReferences } from './references.service.js';
 import { WindowViewsStore } from './window-views.store.js';
 

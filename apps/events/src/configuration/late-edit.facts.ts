@@ -1,7 +1,8 @@
 import type { GameScope } from '@kraty/contracts/common';
 import type { Issue } from '@kraty/contracts/failures';
-import { operatorActed, type OperatorAct } from '@kraty/contracts/identity';
+import type { OperatorAct } from '@kraty/contracts/identity';
 import type { NewFact } from '@kraty/platform/facts';
+import { actFact } from '@kraty/platform/operator-writes';
 
 /** The entry in the audit log for a part of a document that could not be applied any more. */
 export function lateEditFact(
@@ -10,7 +11,7 @@ export function lateEditFact(
   issues: Issue[],
   { auditId, at }: { auditId: string; at: Date },
 ): NewFact<OperatorAct> {
-  const payload: OperatorAct = {
+  return actFact('events', {
     auditId,
     studioId: game.studioId,
     gameId: game.gameId,
@@ -24,6 +25,5 @@ export function lateEditFact(
     before: null,
     after: null,
     actedAt: at.toISOString(),
-  };
-  return { type: operatorActed.events, scope: game, aggregateId: auditId, revision: 1, payload };
+  });
 }

@@ -1,7 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { PlainWriteBody, ReasonedBody } from '@kraty/contracts/admin';
 import type { Scope } from '@kraty/contracts/common';
-import type { Permission, Operator } from '@kraty/contracts/identity';
 import {
   inspectRankedList,
   listRankedLists,
@@ -9,7 +8,6 @@ import {
   readScoreDistribution,
   rebuildRankedList,
   removeEntry,
-  type NamedList,
 } from '@kraty/contracts/leaderboards';
 import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
@@ -19,7 +17,6 @@ import { sendData, sendPage } from '../http/replies.js';
 import type { FastifyReply, FastifyRequest } from '../http/request-context.js';
 import {
   boundedInteger,
-  instant,
   invalid,
   listLimit,
   oneOf,
@@ -30,6 +27,7 @@ import {
 import { strictBody } from '../validation/strict-bodies.js';
 import { authorized } from './authorized.js';
 import { environmentOf } from './events.controller.js';
+import { namedList } from './named-list.js';
 import { ByOperator } from './operator-access.js';
 import { cursorOf } from './pages.js';
 import { idOf } from './place.js';
@@ -74,7 +72,7 @@ export class BoardsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { named } = await this.named(request, query, 'leaderboard.read');
+    const { named } = await namedList(this.messenger, request, query, 'leaderboard.read');
     const aroundPlayerId = await this.player(named.scope, query, 'around');
     const asked = { ...named, limit: listLimit(query), aroundPlayerId };
     sendData(reply, await this.messenger.request(inspectRankedList, asked));
@@ -88,7 +86,7 @@ export class BoardsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { named, operator } = await this.named(request, query, 'leaderboard.entry_remove');
+    const { named, operator } = await namedList(this.messenger, request, query, 'leaderboard.entry_remove');
     const { reason } = strictBody(ReasonedBody, raw ?? {});
     const command = { ...named, operator, participantId: idOf(request, 'participantId'), reason };
     sendData(reply, await this.messenger.request(removeEntry, command));
@@ -101,7 +99,7 @@ export class BoardsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { named } = await this.named(request, query, 'leaderboard.read');
+    const { named } = await namedList(this.messenger, request, query, 'leaderboard.read');
     const wanted = boundedInteger(query, 'buckets', buckets.max) ?? buckets.default;
     if (wanted < buckets.min) throw invalid('buckets', 'range', `must be from ${buckets.min} to ${buckets.max}`);
     sendData(reply, await this.messenger.request(readScoreDistribution, { ...named, buckets: wanted }));
@@ -114,7 +112,7 @@ export class BoardsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { named } = await this.named(request, query, 'leaderboard.read');
+    const { named } = await namedList(this.messenger, request, query, 'leaderboard.read');
     const top = boundedInteger(query, 'top', seriesTop.max) ?? seriesTop.default;
     const playerId = await this.player(named.scope, query, 'externalId');
     const rangeMs = rangesMs[oneOf(query, 'range', ranges) ?? '24h'];
@@ -129,7 +127,7 @@ export class BoardsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { named, operator } = await this.named(request, query, 'leaderboard.manage');
+    const { named, operator } = await namedList(this.messenger, request, query, 'leaderboard.manage');
     strictBody(PlainWriteBody, raw ?? {});
     sendData(reply, await this.messenger.request(rebuildRankedList, { ...named, operator }), 202);
   }
@@ -140,20 +138,5 @@ export class BoardsController {
     const player = await this.players.find(scope, externalPlayerId(externalId, `query.${name}`));
     if (!player) throw fail('not_found', 'there is no such player', { resource: 'player' });
     return player.playerId;
-  }
-
-  private async named(
-    request: FastifyRequest,
-    query: QueryParameters,
-    permission: Permission,
-  ): Promise<{ named: NamedList; operator: Operator }> {
-    const { operator, game } = await authorized(this.messenger, request, permission);
-    const named = {
-      scope: { ...game, environment: environmentOf(query) },
-      leaderboardId: idOf(request, 'leaderboardId'),
-      period: instant(query, 'period') ?? null,
-      segment: shortText(query, 'segment') ?? null,
-    };
-    return { named, operator };
   }
 }

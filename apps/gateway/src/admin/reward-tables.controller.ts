@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { SimulateTableBody, SimulateUnsavedTableBody } from '@kraty/contracts/admin';
 import { environments } from '@kraty/contracts/common';
 import { compareOdds, readOdds, simulateTable } from '@kraty/contracts/grants';
@@ -9,33 +9,18 @@ import { oneOf, type Query as QueryParameters } from '../validation/queries.js';
 import { strictBody } from '../validation/strict-bodies.js';
 import { authorized } from './authorized.js';
 import { ByOperator } from './operator-access.js';
-import { objectIdOf, RewardObjects } from './reward-objects.service.js';
+import { objectIdOf, RewardObjectsController } from './reward-objects.controller.js';
 
 /** A hundred thousand rolls, or a look at as many, take their time. */
 const patience = { deadlineMs: 20_000 };
 
 /** Tables of a game, what they give on paper, and what they have given (04 §7). */
 @Controller('admin/v1/studios/:studioId/games/:gameId/reward-tables')
-export class RewardTablesController {
-  constructor(
-    private readonly rewards: RewardObjects,
-    private readonly messenger: Messenger,
-  ) {}
+export class RewardTablesController extends RewardObjectsController {
+  protected readonly section = 'rewardTables';
 
-  @Get()
-  @ByOperator()
-  async list(
-    @Query() query: QueryParameters,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.rewards.list('rewardTables', query, request, reply);
-  }
-
-  @Post()
-  @ByOperator()
-  async create(@Body() raw: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.rewards.create('rewardTables', raw, request, reply);
+  constructor(messenger: Messenger) {
+    super(messenger);
   }
 
   @Post('simulate')
@@ -78,45 +63,5 @@ export class RewardTablesController {
     const { game } = await authorized(this.messenger, request, 'reward.read');
     const question = { scope: { ...game, environment }, tableKey: objectIdOf(request) };
     sendRaw(reply, await this.messenger.requestRaw(compareOdds, question, patience));
-  }
-
-  @Get(':objectId')
-  @ByOperator()
-  async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.rewards.read('rewardTables', request, reply);
-  }
-
-  @Put(':objectId')
-  @ByOperator()
-  async replace(@Body() raw: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.rewards.replace('rewardTables', raw, request, reply);
-  }
-
-  @Get(':objectId/usages')
-  @ByOperator()
-  async usages(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.rewards.usages('rewardTables', request, reply);
-  }
-
-  @Post(':objectId/archive')
-  @ByOperator()
-  async archive(
-    @Body() raw: unknown,
-    @Query() query: QueryParameters,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.rewards.archive('rewardTables', true, { raw, query, request, reply });
-  }
-
-  @Post(':objectId/unarchive')
-  @ByOperator()
-  async unarchive(
-    @Body() raw: unknown,
-    @Query() query: QueryParameters,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.rewards.archive('rewardTables', false, { raw, query, request, reply });
   }
 }

@@ -6,6 +6,7 @@ import { World } from '@kraty/testing/world';
 import { Browser, dataOf, verdictOf } from './operators.fixture.js';
 
 const services = ['gateway', 'identity', 'economy', 'events', 'leaderboards', 'grants'];
+const connectionsOfAService = 10;
 const gold = (amount: number) => ({ type: 'currency', currencyKey: 'gold', amount });
 const document = (slug: string) => `
 apiVersion: kraty/v1
@@ -92,6 +93,42 @@ describe('tables and bundles, one by one', () => {
     const conflict = await browser.call('PUT', `${path}/once`, other, ifMatch(1));
     expect(verdictOf(conflict)).toEqual([409, 'idempotency_conflict']);
     expect(dataOf(await browser.call('GET', `${path}/once`))).toMatchObject({ version: 3 });
+  });
+
+  it('are judged as their own write finds them: of two that only together make a circle one is refused', async () => {
+    const path = `${game}/reward-tables`;
+    const plain = { weight: 1, entry: gold(1) };
+    const table = (key: string, ...others: string[]) => {
+      const nested = others.map((tableKey) => ({ weight: 1, entry: { type: 'table', tableKey } }));
+      return { key, name: key, weightedEntries: [plain, ...nested] };
+    };
+    for (const key of ['left', 'right']) await browser.call('POST', path, table(key));
+    const both = await Promise.all([
+      browser.call('PUT', `${path}/left`, table('left', 'right'), ifMatch(1)),
+      browser.call('PUT', `${path}/right`, table('right', 'left'), ifMatch(1)),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 422]);
+  });
+
+  it('get through side by side, more of them than there are connections', async () => {
+    const keys = Array.from({ length: connectionsOfAService * 2 }, (_, at) => `side_${at}`);
+    const made = await Promise.all(
+      keys.map((key) => browser.call('POST', `${game}/reward-bundles`, { key, name: key, entries: [gold(1)] })),
+    );
+    expect(new Set(made.map(({ status }) => status))).toEqual(new Set([201]));
+  });
+
+  it('go on record with what a document would say of them, and nothing where that stays as it was', async () => {
+    const bundle = { key: 'same', name: 'Same', entries: [gold(1)] };
+    const path = `${game}/reward-bundles`;
+    await browser.call('POST', path, bundle);
+    await browser.call('PUT', `${path}/same`, bundle, ifMatch(1));
+    await browser.call('PUT', `${path}/same`, { ...bundle, entries: [gold(2)] }, ifMatch(2));
+    const rows = `/admin/v1/studios/${sut.scope.studioId}/audit?action=reward_bundle.update`;
+    await eventually(async () => {
+      const acts = dataOf<AuditRow[]>(await browser.call('GET', rows)).filter(({ target }) => target.label === 'same');
+      expect(acts.map(({ diff }) => diff)).toEqual([[{ path: '/entries', before: [gold(1)], after: [gold(2)] }], []]);
+    });
   });
 
   it.each<[string, object, [number, string]]>([

@@ -37,14 +37,7 @@ export class HoldingsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const body = validBody(ConsumeItemBody, raw);
-    const command = {
-      scope: scopeOf(request),
-      player: playerOf(request),
-      itemKey,
-      quantity: body.quantity,
-      reason: body.reason ?? null,
-      idempotency: idempotencyOf(request, body.idempotencyKey),
-    };
+    const command = { ...spending(request, body), itemKey, quantity: body.quantity };
     sendRaw(reply, await this.messenger.requestRaw(consumeItem, command));
   }
 
@@ -57,14 +50,7 @@ export class HoldingsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const body = validBody(ProgressWalletBody, raw);
-    const command = {
-      scope: scopeOf(request),
-      player: playerOf(request),
-      economyKey,
-      amount: body.amount,
-      reason: body.reason ?? null,
-      idempotency: idempotencyOf(request, body.idempotencyKey),
-    };
+    const command = { ...spending(request, body), economyKey, amount: body.amount };
     sendRaw(reply, await this.messenger.requestRaw(progressWallet, command));
   }
 
@@ -77,14 +63,17 @@ export class HoldingsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const body = validBody(DebitWalletBody, raw);
-    const command = {
-      scope: scopeOf(request),
-      player: playerOf(request),
-      economyKey,
-      amount: body.amount,
-      reason: body.reason ?? null,
-      idempotency: idempotencyOf(request, body.idempotencyKey),
-    };
+    const command = { ...spending(request, body), economyKey, amount: body.amount };
     sendRaw(reply, await this.messenger.requestRaw(debitWallet, command));
   }
+}
+
+/** Who spends, why, and under which key it is repeated. */
+function spending(request: FastifyRequest, { reason, idempotencyKey }: { reason?: string; idempotencyKey?: string }) {
+  return {
+    scope: scopeOf(request),
+    player: playerOf(request),
+    reason: reason ?? null,
+    idempotency: idempotencyOf(request, idempotencyKey),
+  };
 }

@@ -9,6 +9,7 @@ import {
   type RewardSection,
 } from '@kraty/contracts/grants';
 import { HandleRequest } from '@kraty/platform/messaging';
+import { rewardConfiguration } from './reward-bodies.js';
 import { RewardReadsService } from './reward-reads.service.js';
 import { RewardWritesService, type RewardWrite } from './reward-writes.service.js';
 
@@ -44,13 +45,15 @@ export class AdministrationHandler {
   @HandleRequest(saveRewardObject)
   async save(command: RewardWrite & { id: string | null; ifVersion: number | null; body: unknown }) {
     const { id, ifVersion, body, ...write } = command;
-    if (id === null || ifVersion === null) return this.writes.create(write, body);
-    return this.writes.replace(write, id, ifVersion, body);
+    const object = rewardConfiguration(write.section, body);
+    if (id === null || ifVersion === null) return this.writes.create(write, object);
+    return this.writes.replace(write, id, ifVersion, object);
   }
 
   @HandleRequest(archiveRewardObject)
   async archive(command: RewardWrite & { id: string; ifVersion: number; archived: boolean; force: boolean }) {
     const { id, ifVersion, archived, force, ...write } = command;
-    return this.writes.archive(write, id, { ifVersion, archived, force });
+    if (archived) return this.writes.archive(write, id, ifVersion, force);
+    return this.writes.unarchive(write, id, ifVersion);
   }
 }

@@ -10,6 +10,3 @@ export function rewardObjectOf(section: RewardSection, stored: StoredBundle | St
     ? { ...bundleConfigurationOf(stored as StoredBundle), ...state }
     : { ...tableConfigurationOf(stored as StoredTable), ...state };
 }
-
-/** What audit rows call them. */
-export const nounOf: Record<RewardSection, string> = { rewardBundles: 'reward_bundle', rewardTables: 'reward_table' };

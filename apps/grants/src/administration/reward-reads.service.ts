@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
-import { configurationRoutes, type Sections } from '@kraty/contracts/configuration';
 import type { RewardObject, RewardSection, RewardUsage } from '@kraty/contracts/grants';
+import { foreignSections, pageByKey, type KeyPage, type SectionOwner } from '@kraty/platform/configuration-applies';
 import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
 import type { Tx } from '@kraty/platform/persistence';
@@ -11,7 +11,8 @@ import { ConfigurationService } from '../configuration/configuration.service.js'
 import { rewardObjectOf } from './reward-object.js';
 import { usagesOf } from './usages.js';
 
-const foreignOwners = [configurationRoutes('economy'), configurationRoutes('events')];
+/** Other contexts whose sections may refer to rewards: the catalog, and the events. */
+export const referringOwners = ['economy', 'events'] as const satisfies SectionOwner[];
 
 /** Bundles and tables as operators read them (04 §7). */
 @Injectable()
@@ -25,35 +26,32 @@ export class RewardReadsService {
   async list(
     { gameId }: GameScope,
     section: RewardSection,
-    page: { archived: boolean; afterKey: string | null; limit: number },
+    page: KeyPage,
   ): Promise<{ objects: RewardObject[]; nextKey: string | null }> {
-    const { archived, afterKey, limit } = page;
     const all = section === 'rewardBundles' ? await this.objects.bundles(gameId) : await this.objects.tables(gameId);
-    const wanted = (all as (StoredBundle | StoredTable)[])
-      .filter((object) => archived || object.archived_at === null)
-      .filter(({ key }) => afterKey === null || key > afterKey);
-    const objects = wanted.slice(0, limit).map((object) => rewardObjectOf(section, object));
-    return { objects, nextKey: wanted.length > limit ? objects.at(-1)!.key : null };
+    const stored: (StoredBundle | StoredTable)[] = all;
+    return pageByKey(
+      stored.map((object) => rewardObjectOf(section, object)),
+      page,
+    );
   }
 
   /** @throws not_found */
-  async read({ gameId }: GameScope, section: RewardSection, id: string, tx?: Tx): Promise<RewardObject> {
+  async read(game: GameScope, section: RewardSection, id: string, tx?: Tx): Promise<RewardObject> {
+    const object = await this.find(game, section, id, tx);
+    if (!object) throw fail('not_found', 'there is no such reward', { resource: section });
+    return object;
+  }
+
+  async find({ gameId }: GameScope, section: RewardSection, id: string, tx?: Tx): Promise<RewardObject | null> {
     const stored = await this.objects.find(gameId, section, id, tx);
-    if (!stored) throw fail('not_found', 'there is no such reward', { resource: section });
-    return rewardObjectOf(section, stored);
+    return stored && rewardObjectOf(section, stored);
   }
 
   /** @throws not_found, 503 while economy or events are away */
   async usages(game: GameScope, section: RewardSection, id: string): Promise<RewardUsage[]> {
     const { key } = await this.read(game, section, id);
-    return usagesOf(await this.sections(game), section, key);
-  }
-
-  /** What refers to rewards: our own sections, the catalog, and the events. */
-  private async sections(game: GameScope): Promise<Partial<Sections>> {
     const { sections } = await this.configuration.export(game);
-    const foreign: Partial<Sections>[] = [];
-    for (const owner of foreignOwners) foreign.push((await this.messenger.request(owner.export, { game })).sections);
-    return Object.assign({}, ...foreign, sections);
+    return usagesOf({ ...(await foreignSections(this.messenger, referringOwners, game)), ...sections }, section, key);
   }
 }

@@ -1,5 +1,5 @@
 import { isConfigurationKey, isLocalized } from '@kraty/contracts/common';
-import type { CheckConfiguration, Sections } from '@kraty/contracts/configuration';
+import type { ProposedChanges, Sections } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
 import {
   payoutProblems,
@@ -19,7 +19,7 @@ export const rewardSections: readonly RewardSection[] = ['rewardBundles', 'rewar
  * may archive what it gives, and a table that changes may make a bundle too rich.
  */
 export function checkRewards(
-  { changes, desired }: Pick<CheckConfiguration, 'changes' | 'desired'>,
+  { changes, desired }: Pick<ProposedChanges, 'changes' | 'desired'>,
   presentKeys: Record<RewardSection, ReadonlySet<string>>,
 ): Issue[] {
   const { rewardBundles: bundles = [], rewardTables: tables = [] } = changes.upserts;

@@ -217,6 +217,26 @@ describe('configuring reward bundles', () => {
       ).toEqual([['rewardBundles[richer].entries', 'length']]);
     });
 
+    it('warns of a crate that is given as an item: nothing would ever open it', async () => {
+      const items = [
+        { key: 'torch', name: 'Torch' },
+        { key: 'box', name: 'Box', itemTypeKey: 'crate', crate: { tableKey: 'T' } },
+      ];
+      const asItem: RewardEntry = { type: 'item', itemKey: 'box', quantity: 1 };
+      const torch: RewardEntry = { type: 'item', itemKey: 'torch', quantity: 1 };
+      const opened: RewardEntry = { type: 'crate', crateItemKey: 'box', quantity: 1 };
+      const rewardBundles = [bundleOf('prize', torch, opened, asItem)];
+      const rewardTables = [tableOf('T', gold), tableOf('U', gold, asItem)];
+      const apply = world.applyOf(await world.game(), { rewardBundles, rewardTables });
+      Object.assign(apply.desired, { items });
+      const { issues, warnings } = await world.messenger.request(routes.check, apply);
+      expect(issues).toEqual([]);
+      expect(warnings.map(({ path, code, value }) => [path, code, value])).toEqual([
+        ['rewardBundles[prize].entries[2].itemKey', 'crate_as_item', 'box'],
+        ['rewardTables[U].weightedEntries[1].entry.itemKey', 'crate_as_item', 'box'],
+      ]);
+    });
+
     it('looks at bundles and crates that a table makes too rich', async () => {
       const items = [{ key: 'box', name: 'Box', itemTypeKey: 'crate', crate: { tableKey: 'T', rolls: 100 } }];
       const bundle = bundleOf('prize', { type: 'table', tableKey: 'T', rolls: 100 });

@@ -1,28 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
-import type { CheckConfiguration, ExportedSections } from '@kraty/contracts/configuration';
-import type { Issue } from '@kraty/contracts/failures';
-import { ConfigurationApplies, type ApplyRef } from '@kraty/platform/configuration-applies';
-import { fail } from '@kraty/platform/errors';
-import { Outbox } from '@kraty/platform/facts';
+import type { ExportedSections, ProposedChanges, SectionChanges } from '@kraty/contracts/configuration';
+import { ConfigurationApplies, ConfigurationPart, type Verdict } from '@kraty/platform/configuration-applies';
+import { Outbox, type NewFact } from '@kraty/platform/facts';
+import type { Tx } from '@kraty/platform/persistence';
 import { RewardObjectsStore } from '../bundles/reward-objects.store.js';
 import { checkRewards } from './check.js';
+import { rewardWarnings } from './check-warnings.js';
 import { SectionWritesService } from './section-writes.service.js';
 import { bundleConfigurationOf, tableConfigurationOf } from './stored-configuration.js';
 
 /** The grants' part of a game's configuration: reward bundles and tables (04 §12). */
 @Injectable()
-export class ConfigurationService {
+export class ConfigurationService extends ConfigurationPart {
   constructor(
-    private readonly applies: ConfigurationApplies,
+    applies: ConfigurationApplies,
+    outbox: Outbox,
     private readonly objects: RewardObjectsStore,
     private readonly writes: SectionWritesService,
-    private readonly outbox: Outbox,
-  ) {}
+  ) {
+    super(applies, outbox);
+  }
 
-  async export({ gameId }: GameScope): Promise<ExportedSections> {
-    const bundles = await this.objects.bundles(gameId);
-    const tables = await this.objects.tables(gameId);
+  async export({ gameId }: GameScope, tx?: Tx): Promise<ExportedSections> {
+    const bundles = await this.objects.bundles(gameId, tx);
+    const tables = await this.objects.tables(gameId, tx);
     return {
       sections: {
         rewardBundles: live(bundles).map(bundleConfigurationOf),
@@ -32,29 +34,16 @@ export class ConfigurationService {
     };
   }
 
-  async check(configuration: CheckConfiguration): Promise<Issue[]> {
-    const { gameId } = configuration.game;
-    const bundles = await this.objects.bundles(gameId);
-    const tables = await this.objects.tables(gameId);
-    return checkRewards(configuration, { rewardBundles: keysOf(bundles), rewardTables: keysOf(tables) });
+  async check(proposed: ProposedChanges, tx?: Tx): Promise<Verdict> {
+    const { gameId } = proposed.game;
+    const bundles = await this.objects.bundles(gameId, tx);
+    const tables = await this.objects.tables(gameId, tx);
+    const known = { rewardBundles: keysOf(bundles), rewardTables: keysOf(tables) };
+    return { issues: checkRewards(proposed, known), warnings: rewardWarnings(proposed.desired) };
   }
 
-  /** @throws config_invalid, conflict (apply_running, apply_abandoned) */
-  async prepare(configuration: CheckConfiguration & ApplyRef & { actor: string }): Promise<void> {
-    const issues = await this.check(configuration);
-    if (issues.length > 0) throw fail('config_invalid', 'the rewards cannot stand like this', { issues });
-    await this.applies.prepare(configuration);
-  }
-
-  /** @throws not_found for an apply never prepared, conflict (apply_abandoned) */
-  async commit(ref: ApplyRef): Promise<void> {
-    const staged = await this.applies.commit(ref, (tx, changes) => this.writes.write(tx, ref.game, changes));
-    await this.outbox.carry(staged);
-  }
-
-  /** @throws conflict (apply_committed) */
-  async abandon(ref: ApplyRef): Promise<void> {
-    await this.applies.abandon(ref);
+  async write(tx: Tx, game: GameScope, changes: SectionChanges): Promise<NewFact[]> {
+    return this.writes.write(tx, game, changes);
   }
 }
 

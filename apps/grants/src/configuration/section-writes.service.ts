@@ -3,27 +3,24 @@ import type { GameScope } from '@kraty/contracts/common';
 import type { SectionChanges } from '@kraty/contracts/configuration';
 import { rewardsChanged } from '@kraty/contracts/grants';
 import { Clock } from '@kraty/platform/clock';
-import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
+import type { NewFact } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import type { Tx } from '@kraty/platform/persistence';
 import { canonicalBundle, canonicalTable } from './canonical.js';
 import { rewardSections } from './check.js';
 import { SectionsStore, type SavedObject } from './sections.store.js';
 
-const nothingStaged: Staged = { envelopes: [] };
-
-/** Writes checked changes of bundles and tables, and tells them. */
+/** Writes checked changes of bundles and tables. */
 @Injectable()
 export class SectionWritesService {
   constructor(
     private readonly sections: SectionsStore,
-    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
-  /** Further facts of the same transaction go into the same outbox rows. */
-  async write(tx: Tx, game: GameScope, changes: SectionChanges, more: readonly NewFact[] = []): Promise<Staged> {
-    if (!isConcerned(changes)) return nothingStaged;
+  /** The facts to tell of it. */
+  async write(tx: Tx, game: GameScope, changes: SectionChanges): Promise<NewFact[]> {
+    if (!isConcerned(changes)) return [];
     // The version's row is locked first: two writers of a game follow one another.
     const version = await this.sections.nextVersion(tx, game);
     const now = this.clock.now();
@@ -40,8 +37,7 @@ export class SectionWritesService {
       await this.sections.archive(tx, game, section, changes.archives[section] ?? [], now);
     }
     const { gameId } = game;
-    const changed = { type: rewardsChanged, scope: game, aggregateId: gameId, revision: version, payload: { version } };
-    return this.outbox.stage(tx, [changed, ...more]);
+    return [{ type: rewardsChanged, scope: game, aggregateId: gameId, revision: version, payload: { version } }];
   }
 
   private async save(

@@ -1,27 +1,24 @@
-import type { Scope } from '@kraty/contracts/common';
-import { actedBy, operatorActed, type Operator, type OperatorAct } from '@kraty/contracts/identity';
+import type { Operator } from '@kraty/contracts/identity';
 import type { NewFact } from '@kraty/platform/facts';
-import { uuidV7 } from '@kraty/platform/ids';
+import { actFact, operatorAct, type Act } from '@kraty/platform/operator-writes';
 import type { Board } from '../boards/board.js';
 
-/** What an operator did to a list, for the audit log (04 §11). */
-export function boardAct(
-  operator: Operator,
-  { scope, event, segment }: Board,
-  action: string,
-  now: Date,
-  leaderboardId: string,
-): OperatorAct {
-  return {
-    ...actedBy(operator),
-    ...{ auditId: uuidV7(now.getTime()), studioId: scope.studioId, gameId: scope.gameId },
-    ...{ environment: scope.environment, action },
-    target: { type: 'leaderboard', id: leaderboardId, label: event?.eventKey ?? null },
-    ...{ reason: null, metadata: { segment }, before: null, after: null },
-    actedAt: now.toISOString(),
-  };
+/** Who did it, when, and under which id the operator is told of it; the list by the name the route gave it. */
+export interface BoardActing {
+  auditId: string;
+  operator: Operator;
+  at: Date;
+  leaderboardId: string;
 }
 
-export function actFact(scope: Scope, act: OperatorAct): NewFact<OperatorAct> {
-  return { type: operatorActed.leaderboards, scope, aggregateId: act.auditId, revision: 1, payload: act };
+/** What an operator did to a list, for the audit log (04 §11). */
+export function boardActFact(
+  { leaderboardId, ...by }: BoardActing,
+  { scope, event, segment }: Board,
+  act: Omit<Act, 'environment' | 'target' | 'metadata'>,
+): NewFact {
+  const { environment } = scope;
+  const target = { type: 'leaderboard', id: leaderboardId, label: event?.eventKey ?? null };
+  const acting = { ...by, game: scope };
+  return actFact('leaderboards', operatorAct(acting, { ...act, environment, target, metadata: { segment } }));
 }

@@ -12,11 +12,11 @@ import {
   type BotSimulation,
   type BotView,
 } from '@kraty/contracts/leaderboards';
-import { fail, validationFailed } from '@kraty/platform/errors';
+import { fail, shapedBody, validationFailed } from '@kraty/platform/errors';
 import { boardClock } from '../bots/board-clock.js';
 import { botWarnings } from '../bots/check-bots.js';
 import { envelopeOf, simulateBot, type SimulatedSeries } from '../bots/simulation.js';
-import { configuredBody, shapedBody } from './configured-body.js';
+import { configuredBody } from './configured-body.js';
 import { ConfiguredReads } from './configured-reads.service.js';
 
 /** A simulation may take this long: who asked for it waits no longer, and it costs the boards' own work. Milliseconds. */

@@ -1,6 +1,5 @@
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
 import { isPlainObject } from '@kraty/contracts/common';
+import type { Keyed } from '@kraty/contracts/configuration';
 import {
   BotConfigurationBody,
   canonicalBoard,
@@ -8,9 +7,10 @@ import {
   canonicalPool,
   IdentityPoolConfigurationBody,
   LeaderboardConfigurationBody,
+  type ConfiguredObject,
   type ConfiguredSection,
 } from '@kraty/contracts/leaderboards';
-import { issuesOf, validationFailed } from '@kraty/platform/errors';
+import { shapedBody } from '@kraty/platform/errors';
 
 const bodies: Record<ConfiguredSection, new () => object> = {
   leaderboards: LeaderboardConfigurationBody,
@@ -29,10 +29,6 @@ const aliases: Partial<Record<ConfiguredSection, Record<string, string>>> = {
   bots: { identityPoolId: 'identityPoolKey' },
 };
 
-export interface Keyed {
-  key: string;
-}
-
 /**
  * An object as an operator sent it.
  *
@@ -42,12 +38,12 @@ export function configuredBody(section: ConfiguredSection, raw: unknown): Keyed 
   return canonical[section](shapedBody(bodies[section], withNames(section, raw)) as never);
 }
 
-/** The same for any body of this context. */
-export function shapedBody<B extends object>(Body: new () => B, raw: unknown): B {
-  const body = plainToInstance(Body, isPlainObject(raw) ? raw : {});
-  const errors = validateSync(body, { whitelist: true, forbidNonWhitelisted: true });
-  if (errors.length > 0) throw validationFailed(issuesOf(errors, 'body'));
-  return JSON.parse(JSON.stringify(body)) as B;
+const stateFields = ['id', 'version', 'archivedAt', 'validation', 'pendingFrom'];
+
+/** What a document would say of it. */
+export function statedOf(object: ConfiguredObject): Keyed {
+  const stated = Object.entries(object).filter(([name]) => !stateFields.includes(name));
+  return Object.fromEntries(stated) as unknown as Keyed;
 }
 
 function withNames(section: ConfiguredSection, raw: unknown): unknown {

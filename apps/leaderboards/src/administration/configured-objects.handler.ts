@@ -10,13 +10,12 @@ import {
   simulateBot,
   validateBot,
   type ArchiveConfigured,
-  type ConfiguredObject,
   type ConfiguredSection,
   type SaveConfigured,
 } from '@kraty/contracts/leaderboards';
 import { HandleRequest } from '@kraty/platform/messaging';
 import { BotSimulations } from './bot-simulations.service.js';
-import { configuredBody } from './configured-body.js';
+import { configuredBody, statedOf } from './configured-body.js';
 import { ConfiguredObjects } from './configured-objects.service.js';
 import { IdentityImports } from './identity-imports.service.js';
 import { ConfiguredReads } from './configured-reads.service.js';
@@ -56,7 +55,8 @@ export class ConfiguredObjectsHandler {
 
   @HandleRequest(archiveConfigured)
   async archive(command: ArchiveConfigured) {
-    return this.objects.archive(command, command.id, command.ifVersion);
+    // Whatever refers to it goes on without it (06 §3, 10 §2).
+    return this.objects.archive(command, command.id, command.ifVersion, true);
   }
 
   @HandleRequest(importIdentities)
@@ -79,11 +79,4 @@ export class ConfiguredObjectsHandler {
     if (!merge) return body;
     return { ...statedOf(await this.reads.read(game, section, id)), ...(body as object) };
   }
-}
-
-const stateFields = ['id', 'version', 'archivedAt', 'validation', 'pendingFrom'];
-
-/** What a document would say of it. */
-function statedOf(object: ConfiguredObject): object {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !stateFields.includes(name)));
 }

@@ -10,6 +10,7 @@ import {
   type LeaderboardView,
 } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
+import { pageByKey, type KeyPage } from '@kraty/platform/configuration-applies';
 import { fail } from '@kraty/platform/errors';
 import type { Tx } from '@kraty/platform/persistence';
 import { botConfigurationOf, type BotDefinition } from '../bots/bot-definition.js';
@@ -32,14 +33,9 @@ export class ConfiguredReads {
   async list(
     game: GameScope,
     section: ConfiguredSection,
-    { archived, afterKey, limit }: { archived: boolean; afterKey: string | null; limit: number },
+    page: KeyPage,
   ): Promise<{ objects: ConfiguredObject[]; nextKey: string | null }> {
-    const all = sortedByKey(await this.all(game, section));
-    const wanted = all
-      .filter(({ archivedAt }) => archived || archivedAt === null)
-      .filter(({ key }) => afterKey === null || key > afterKey);
-    const objects = wanted.slice(0, limit);
-    return { objects, nextKey: wanted.length > limit ? objects.at(-1)!.key : null };
+    return pageByKey(sortedByKey(await this.all(game, section)), page);
   }
 
   /** @throws not_found */

@@ -51,7 +51,10 @@ describe('a participant taken off a live board', () => {
     await eventually(async () => expect(await board(id)).toEqual([['nico', 70]]));
     await eventually(() =>
       expect(acts).toMatchObject([
-        { auditId: first.auditId, action: 'leaderboard.entry_remove', reason: 'cheated', before: { score: 90 } },
+        {
+          ...{ auditId: first.auditId, action: 'leaderboard.entry_remove', before: { score: 90 } },
+          ...{ reason: 'cheated', metadata: { reason: 'cheated' } },
+        },
       ]),
     );
     expect(await remove(id, ids[0]!)).toEqual({ participantId: ids[0], score: 90, applied: false, auditId: null });

@@ -4,13 +4,13 @@ import type { NamedList, RemovedEntry } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { Outbox, type Staged } from '@kraty/platform/facts';
-import { isUuid } from '@kraty/platform/ids';
+import { isUuid, uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import type { Board } from '../boards/board.js';
 import { BoardsStore } from '../boards/boards.store.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { ContributionsStore } from '../scores/contributions.store.js';
-import { actFact, boardAct } from './board-act.facts.js';
+import { boardActFact } from './board-act.facts.js';
 import { RankedListFinder } from './ranked-list-finder.service.js';
 import { RemovalsStore } from './removals.store.js';
 
@@ -52,7 +52,7 @@ export class EntryRemovals {
     command: RemoveEntry,
   ): Promise<{ removed: RemovedEntry; staged: Staged }> {
     const { leaderboardId } = board;
-    const { participantId, reason, operator, scope } = command;
+    const { participantId, reason, operator } = command;
     // Locks of this context, always in this order: roster, players, board, rows. The board's as a whole, not shared: two
     // removals that share it would each wait for the other to mark its index.
     await this.contributions.lockPlayers(tx, [participantId]);
@@ -65,12 +65,11 @@ export class EntryRemovals {
     if (!entry) throw unknownEntry();
     const { score, applied } = entry;
     if (!applied) return { removed: { participantId, score, applied, auditId: null }, staged: nothing };
-    const act = {
-      ...boardAct(operator, board, 'leaderboard.entry_remove', now, command.leaderboardId),
-      ...{ reason, before: { participantId, score }, after: null },
-    };
-    const staged = await this.outbox.stage(tx, [actFact(scope, act)]);
-    return { removed: { participantId, score, applied, auditId: act.auditId }, staged };
+    const auditId = uuidV7(now.getTime());
+    const acting = { auditId, operator, at: now, leaderboardId: command.leaderboardId };
+    const act = { action: 'leaderboard.entry_remove', reason, before: { participantId, score } };
+    const fact = boardActFact(acting, board, act);
+    return { removed: { participantId, score, applied, auditId }, staged: await this.outbox.stage(tx, [fact]) };
   }
 }
 

@@ -26,6 +26,8 @@ const events = configurationRoutes('events');
 interface Row {
   participantId: string;
   score: number;
+  /** Of frozen lists. */
+  rank?: number;
 }
 
 /** Rows of any list for operators, straight from PostgreSQL: they ask rarely, and for any rank (04 §6). */
@@ -83,8 +85,8 @@ export class ListInspections {
     const bots = new Map((await this.botsOf(board)).map((bot) => [bot.participantId, bot]));
     const playerIds = rows.map(({ participantId }) => participantId).filter((id) => !bots.has(id));
     const profiles = await this.profiles.find(board.scope, playerIds);
-    return rows.map(({ participantId, score }, at) => {
-      const standing = { score, rank: above + at + 1 };
+    return rows.map(({ participantId, score, rank }, at) => {
+      const standing = { score, rank: rank ?? above + at + 1 };
       const bot = bots.get(participantId);
       if (bot) return { ...botEntry(participantId, bot, standing), externalPlayerId: null, ...placeOf(bot) };
       const profile = profiles.get(participantId) ?? null;

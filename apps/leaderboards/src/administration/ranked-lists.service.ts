@@ -4,11 +4,11 @@ import type { ListRankedLists, NamedList, RankedList, ScoreBucket } from '@kraty
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
 import { Outbox } from '@kraty/platform/facts';
-import { isUuid } from '@kraty/platform/ids';
+import { isUuid, uuidV7 } from '@kraty/platform/ids';
 import { Database } from '@kraty/platform/persistence';
 import { Ranks } from '../ranks/ranks.service.js';
 import { ScoresStore } from '../scores/scores.store.js';
-import { actFact, boardAct } from './board-act.facts.js';
+import { boardActFact } from './board-act.facts.js';
 import { RankedListFinder } from './ranked-list-finder.service.js';
 import { RankedListsStore, type ListRow } from './ranked-lists.store.js';
 
@@ -44,12 +44,14 @@ export class RankedLists {
   async rebuild(named: NamedList & { operator: Operator }): Promise<{ auditId: string }> {
     const board = await this.finder.find(named);
     if (board.finalizedAt) throw fail('conflict', 'a frozen board has no index', { reason: 'not_live' });
-    const act = boardAct(named.operator, board, 'leaderboard.rebuild', this.clock.now(), named.leaderboardId);
-    const fact = actFact(named.scope, act);
+    const { operator, leaderboardId } = named;
+    const at = this.clock.now();
+    const auditId = uuidV7(at.getTime());
+    const fact = boardActFact({ auditId, operator, at, leaderboardId }, board, { action: 'leaderboard.rebuild' });
     const staged = await this.database.transaction((tx) => this.outbox.stage(tx, [fact]));
     await this.outbox.carry(staged);
     await this.ranks.rebuildAnew(board.leaderboardId);
-    return { auditId: act.auditId };
+    return { auditId };
   }
 
   private async shown(row: ListRow): Promise<RankedList> {

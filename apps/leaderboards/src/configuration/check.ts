@@ -1,5 +1,5 @@
 import { isConfigurationKey, isLocalized } from '@kraty/contracts/common';
-import type { CheckConfiguration, Sections } from '@kraty/contracts/configuration';
+import type { ProposedChanges, Sections } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
 import {
   boardLimits,
@@ -18,7 +18,7 @@ export interface KnownBoards {
 }
 
 /** Every reason why changes of boards cannot stand; empty when they can (06 §§3–4, §9). */
-export function checkBoards(configuration: CheckConfiguration, known: KnownBoards): Issue[] {
+export function checkBoards(configuration: ProposedChanges, known: KnownBoards): Issue[] {
   const { game, changes, desired } = configuration;
   const own = ownBoards(configuration, known);
   return [
@@ -34,13 +34,13 @@ export function checkBoards(configuration: CheckConfiguration, known: KnownBoard
 }
 
 /** Every change of what never changes once a score exists (04 §6). */
-export function frozenBoards(configuration: CheckConfiguration, known: KnownBoards): Issue[] {
+export function frozenBoards(configuration: ProposedChanges, known: KnownBoards): Issue[] {
   const own = ownBoards(configuration, known);
   const boards = configuration.changes.upserts.leaderboards ?? [];
   return boards.flatMap((board) => frozenIssues(board, own.get(board.key), known));
 }
 
-function ownBoards({ game }: CheckConfiguration, { definitions }: KnownBoards): Map<string, Definition> {
+function ownBoards({ game }: ProposedChanges, { definitions }: KnownBoards): Map<string, Definition> {
   return new Map(definitions.filter(({ gameId }) => gameId === game.gameId).map((one) => [one.key, one]));
 }
 

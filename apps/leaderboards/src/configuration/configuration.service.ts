@@ -2,17 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
 import {
   sortedByKey,
-  type CheckConfiguration,
-  type ConfigurationWarning,
   type ExportedSections,
+  type ProposedChanges,
   type SectionChanges,
 } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
 import { boardsConfigured, type LeaderboardConfiguration } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
-import { ConfigurationApplies, type ApplyRef } from '@kraty/platform/configuration-applies';
-import { fail } from '@kraty/platform/errors';
-import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
+import { ConfigurationApplies, ConfigurationPart, type Verdict } from '@kraty/platform/configuration-applies';
+import { Outbox, type NewFact } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import type { Tx } from '@kraty/platform/persistence';
 import { botWarnings } from '../bots/check-bots.js';
@@ -23,19 +21,19 @@ import { DefinitionsStore } from '../definitions/definitions.store.js';
 import { nextPeriodMs, rulesAt, type Rules } from '../definitions/period.js';
 import { checkBoards, frozenBoards, type KnownBoards } from './check.js';
 
-const nothingStaged: Staged = { envelopes: [] };
-
 /** The part of a game's configuration that is boards and bots (04 §12). */
 @Injectable()
-export class ConfigurationService {
+export class ConfigurationService extends ConfigurationPart {
   constructor(
-    private readonly applies: ConfigurationApplies,
+    applies: ConfigurationApplies,
+    outbox: Outbox,
     private readonly store: DefinitionsStore,
     private readonly definitions: Definitions,
     private readonly bots: BotsConfiguration,
-    private readonly outbox: Outbox,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    super(applies, outbox);
+  }
 
   async export(game: GameScope, tx?: Tx): Promise<ExportedSections> {
     const own = sortedByKey((await this.store.visible(game, tx)).filter(({ gameId }) => gameId === game.gameId));
@@ -48,81 +46,38 @@ export class ConfigurationService {
     };
   }
 
-  async check(configuration: CheckConfiguration, tx?: Tx): Promise<Issue[]> {
-    const boards = checkBoards(configuration, await this.known(configuration.game, tx));
-    return [...(await this.bots.check(configuration, tx)), ...boards];
+  async check(proposed: ProposedChanges, tx?: Tx): Promise<Verdict> {
+    const boards = checkBoards(proposed, await this.known(proposed.game, tx));
+    return { issues: [...(await this.bots.check(proposed, tx)), ...boards], warnings: botWarnings(proposed) };
   }
 
   /** Those of the issues that stand because a board has scores (04 §6). */
-  async frozen(configuration: CheckConfiguration, tx?: Tx): Promise<Issue[]> {
-    return frozenBoards(configuration, await this.known(configuration.game, tx));
+  async frozen(proposed: ProposedChanges, tx?: Tx): Promise<Issue[]> {
+    return frozenBoards(proposed, await this.known(proposed.game, tx));
   }
 
-  /** What is worth telling of changes that can stand. */
-  warnings(configuration: CheckConfiguration): ConfigurationWarning[] {
-    return botWarnings(configuration);
+  override forget({ studioId }: GameScope): void {
+    this.definitions.drop(studioId);
   }
 
-  /** @throws config_invalid, conflict (apply_running, apply_abandoned) */
-  async prepare(configuration: CheckConfiguration & ApplyRef & { actor: string }): Promise<void> {
-    const issues = await this.check(configuration);
-    if (issues.length > 0) throw fail('config_invalid', 'the boards cannot stand like this', { issues });
-    await this.applies.prepare(configuration);
-  }
-
-  /** @throws not_found for an apply never prepared, conflict (apply_abandoned) */
-  async commit(ref: ApplyRef): Promise<void> {
-    const staged = await this.applies.commit(ref, (tx, changes) => this.write(tx, ref.game, changes));
-    this.definitions.drop(ref.game.studioId);
-    await this.outbox.carry(staged);
-  }
-
-  /**
-   * A change of this context alone: what `work` reads stays as it is until what it has judged is written.
-   *
-   * @throws conflict (apply_running)
-   */
-  async atOnce<R>(
-    apply: ApplyRef & { actor: string },
-    work: (tx: Tx, write: (changes: SectionChanges, facts: NewFact[]) => Promise<void>) => Promise<R>,
-  ): Promise<R> {
-    let result: R | undefined;
-    const staged = await this.applies.atOnce(apply, async (tx) => {
-      const envelopes: Staged['envelopes'][number][] = [];
-      result = await work(tx, async (changes, facts) => {
-        envelopes.push(...(await this.write(tx, apply.game, changes)).envelopes);
-        envelopes.push(...(await this.outbox.stage(tx, facts)).envelopes);
-      });
-      return { envelopes };
-    });
-    this.definitions.drop(apply.game.studioId);
-    await this.outbox.carry(staged);
-    return result as R;
-  }
-
-  /** @throws conflict (apply_committed) */
-  async abandon(ref: ApplyRef): Promise<void> {
-    await this.applies.abandon(ref);
+  async write(tx: Tx, game: GameScope, changes: SectionChanges): Promise<NewFact[]> {
+    await this.bots.write(tx, game, changes);
+    const { upserts, archives } = changes;
+    const boards = upserts.leaderboards ?? [];
+    const archived = archives.leaderboards ?? [];
+    if (boards.length + archived.length === 0) return [];
+    const known = await this.known(game, tx);
+    for (const board of boards) await this.save(tx, game, board, known);
+    await this.store.archive(tx, game.gameId, archived, this.clock.now());
+    const { studioId, gameId } = game;
+    const changed = { type: boardsConfigured, scope: { studioId, gameId }, aggregateId: gameId, payload: { gameId } };
+    return [{ ...changed, revision: known.nowMs }];
   }
 
   private async known(game: GameScope, tx?: Tx): Promise<KnownBoards> {
     const definitions = await this.store.visible(game, tx);
     const ids = definitions.map(({ leaderboardId }) => leaderboardId);
     return { definitions, scored: await this.store.scored(ids, tx), nowMs: this.clock.nowMs() };
-  }
-
-  private async write(tx: Tx, game: GameScope, changes: SectionChanges): Promise<Staged> {
-    await this.bots.write(tx, game, changes);
-    const { upserts, archives } = changes;
-    const boards = upserts.leaderboards ?? [];
-    const archived = archives.leaderboards ?? [];
-    if (boards.length + archived.length === 0) return nothingStaged;
-    const known = await this.known(game, tx);
-    for (const board of boards) await this.save(tx, game, board, known);
-    await this.store.archive(tx, game.gameId, archived, this.clock.now());
-    const { studioId, gameId } = game;
-    const changed = { type: boardsConfigured, scope: { studioId, gameId }, aggregateId: gameId, payload: { gameId } };
-    return this.outbox.stage(tx, [{ ...changed, revision: known.nowMs }]);
   }
 
   private async save(tx: Tx, game: GameScope, board: LeaderboardConfiguration, known: KnownBoards): Promise<void> {

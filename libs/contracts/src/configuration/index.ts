@@ -58,6 +58,11 @@ export interface Sections {
   events: EventDocumentEntry[];
 }
 
+/** An object as a document names it. */
+export interface Keyed {
+  key: string;
+}
+
 /** A game without any object. */
 export function emptySections(): Sections {
   return Object.fromEntries(Object.keys(sectionOwners).map((section) => [section, []])) as unknown as Sections;
@@ -90,13 +95,16 @@ export interface ExportedSections {
 }
 
 /** Issue paths name objects by key, `items[torch].name`: an owner does not know the order of the document. */
-export interface CheckConfiguration {
+export interface ProposedChanges {
   game: GameScope;
   changes: SectionChanges;
   /** The game as it would stand afterwards, for references between sections. */
   desired: Sections;
   /** Keys that would then be archived, for warnings that tell them from keys that never were. */
   archivedKeys?: ExportedSections['archivedKeys'];
+}
+
+export interface CheckConfiguration extends ProposedChanges {
   settings: GameSettings;
 }
 

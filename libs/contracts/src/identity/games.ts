@@ -15,7 +15,7 @@ export interface GameSettings {
   acceptClientScores: boolean;
   allowClientIdentity: boolean;
   anomalyRetentionDays: number;
-  /** Pool of names for bots without one of their own; null = the built-in one. */
+  /** Pool of names for bots without one of their own, and for new players until they choose theirs; null = the built-in one. */
   defaultIdentityPoolKey: string | null;
 }
 

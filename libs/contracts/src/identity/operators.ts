@@ -34,8 +34,14 @@ export type OperatorCredential =
     }
   | { kind: 'access_token'; token: string };
 
+export interface AuthenticateOperator extends RequestOrigin {
+  credential: OperatorCredential;
+  /** True when nobody acts, as while a stream is open: the time for which a session may be idle goes on. */
+  idle?: boolean;
+}
+
 /** Errors: `session_invalid`, `csrf_invalid`. */
-export const authenticateOperator = request<{ credential: OperatorCredential } & RequestOrigin, { operator: Operator }>(
+export const authenticateOperator = request<AuthenticateOperator, { operator: Operator }>(
   'identity',
   'authenticate-operator',
 );

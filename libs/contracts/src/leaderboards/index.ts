@@ -12,6 +12,8 @@ export * from './bots.js';
 export * from './canonical-board.js';
 export * from './configured-boards.js';
 export * from './leaderboard-configuration-body.js';
+export * from './list-streams.js';
+export * from './merges.js';
 export * from './player-standings.js';
 export * from './configured-objects.js';
 export * from './segmentation-problems.js';
@@ -163,6 +165,8 @@ export interface FinalStanding {
   externalPlayerId: string | null;
   score: number;
   joinedOnly: boolean;
+  /** Whom the row was frozen for, which names its payout for ever; absent while that is the participant (12 §7.2). */
+  rankedAs?: string;
 }
 
 /** Rows of a frozen board in rank order, after the given rank, at most 5 000. Errors: `not_found`, `conflict` (not frozen yet). */

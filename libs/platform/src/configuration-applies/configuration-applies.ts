@@ -38,18 +38,15 @@ export class ConfigurationApplies {
   }
 
   /**
-   * A change of one owner alone: prepared and committed in one transaction. While it runs no other apply of the game
-   * can be prepared, so whatever `write` reads stays as it is.
+   * A change of one owner alone, prepared and committed in the transaction that makes it. While that runs no other
+   * apply of the game can be prepared, so whatever it reads stays as it is.
    *
    * @throws conflict (apply_running)
    */
-  async atOnce(apply: ApplyRef & { actor: string }, write: (tx: Tx) => Promise<Staged>): Promise<Staged> {
-    return this.database.transaction(async (tx) => {
-      const noChanges = { upserts: {}, archives: {} };
-      await this.store.prepare(tx, { ...apply, changes: noChanges }, this.clock.now()).catch(refuseSecondApply);
-      await this.store.decide(tx, apply, 'committed', this.clock.now());
-      return write(tx);
-    });
+  async atOnce(tx: Tx, apply: ApplyRef & { actor: string }): Promise<void> {
+    const noChanges = { upserts: {}, archives: {} };
+    await this.store.prepare(tx, { ...apply, changes: noChanges }, this.clock.now()).catch(refuseSecondApply);
+    await this.store.decide(tx, apply, 'committed', this.clock.now());
   }
 
   /** @throws not_found for an apply never prepared, conflict (apply_abandoned) */

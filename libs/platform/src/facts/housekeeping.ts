@@ -1,5 +1,6 @@
 import type { Logger } from '../logging/index.js';
 import { wallClockMs } from '../messaging/index.js';
+import { Rounds } from '../rounds/index.js';
 import type { HousekeepingStore } from './housekeeping.store.js';
 import type { Parking } from './parking.js';
 import type { Relay } from './relay.js';
@@ -21,26 +22,27 @@ const batchesARoundMax = 40;
 
 /** Keeps the tables that every service has from growing without end, and their gauge honest. */
 export class Housekeeping {
-  private timer: NodeJS.Timeout | null = null;
-  private round: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds: Rounds;
+  private isMoreLeft = false;
 
   constructor(
     private readonly store: HousekeepingStore,
     private readonly recordedReplies: { purge(rowsMax: number): Promise<number> },
     private readonly parking: Parking,
     private readonly relay: Relay,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    const everyMs = () => (this.isMoreLeft ? nextRoundMs : roundEveryMs);
+    const round = () => this.round();
+    this.rounds = new Rounds({ name: 'housekeeping of the outbox', everyMs, firstAfterMs: 0, round, logger });
+  }
 
   start(): void {
-    this.round = this.run();
+    this.rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.round;
+    await this.rounds.stop();
   }
 
   /** Deletes what is older than its time, in bounded batches. True when there is more of it. */
@@ -56,24 +58,15 @@ export class Housekeeping {
 
   /** True when the bound ended it. */
   private async inBatches(deleteSome: (rowsMax: number) => Promise<number>): Promise<boolean> {
-    for (let batch = 0; batch < batchesARoundMax && !this.stopped; batch += 1) {
+    for (let batch = 0; batch < batchesARoundMax && !this.rounds.stopping; batch += 1) {
       if ((await deleteSome(rowsABatchMax)) < rowsABatchMax) return false;
     }
     return true;
   }
 
-  private async run(): Promise<void> {
-    const isMoreLeft = await this.runRound();
-    if (!this.stopped) this.timer = setTimeout(() => this.start(), isMoreLeft ? nextRoundMs : roundEveryMs);
-  }
-
-  private async runRound(): Promise<boolean> {
-    try {
-      await this.parking.count();
-      return this.relay.isElected && (await this.purge());
-    } catch (error) {
-      this.logger.warn({ err: error }, 'housekeeping of the outbox is put off');
-      return false;
-    }
+  private async round(): Promise<void> {
+    this.isMoreLeft = false;
+    await this.parking.count();
+    this.isMoreLeft = this.relay.isElected && (await this.purge());
   }
 }

@@ -2,6 +2,7 @@ import { Client, type Pool } from 'pg';
 import type { Context } from '@kraty/contracts/common';
 import type { Logger } from '../logging/index.js';
 import type { NatsLink } from '../messaging/index.js';
+import { Rounds } from '../rounds/index.js';
 import type { FactMetrics } from './fact-metrics.js';
 import { publishDurably } from './publish-durably.js';
 import { RelayStore } from './relay.store.js';
@@ -29,15 +30,16 @@ export interface RelayGround {
  * broker takes nothing from it.
  */
 export class Relay {
-  private timer: NodeJS.Timeout | null = null;
-  private round: Promise<void> = Promise.resolve();
+  private readonly rounds: Rounds;
   private session: { client: Client; store: RelayStore } | null = null;
   private elected = false;
   private roundsToWait = 0;
-  private stopped = false;
   private failing = false;
 
-  constructor(private readonly ground: RelayGround) {}
+  constructor(private readonly ground: RelayGround) {
+    const { logger } = ground;
+    this.rounds = new Rounds({ name: 'relay', everyMs: roundEveryMs, round: () => this.runRound(), logger });
+  }
 
   /** True while this process is the one that relays. */
   get isElected(): boolean {
@@ -45,21 +47,12 @@ export class Relay {
   }
 
   start(): void {
-    this.plan();
+    this.rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.round;
+    await this.rounds.stop();
     await this.leave();
-  }
-
-  private plan(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.round = this.runRound().finally(() => this.plan());
-    }, roundEveryMs);
   }
 
   private async runRound(): Promise<void> {
@@ -99,7 +92,7 @@ export class Relay {
   }
 
   private async relayAll(store: RelayStore): Promise<void> {
-    for (let rounds = 0; rounds < roundsInARowMax && !this.stopped; rounds += 1) {
+    for (let rounds = 0; rounds < roundsInARowMax && !this.rounds.stopping; rounds += 1) {
       if (!(await this.relaySome(store))) return;
     }
   }

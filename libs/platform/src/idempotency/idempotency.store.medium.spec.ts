@@ -82,6 +82,21 @@ describe('a repeated call', () => {
   });
 });
 
+describe('a reply that is recorded before all of it is known', () => {
+  it('is completed once, and every twin and repeat gets the same', async () => {
+    const recorded = '{"score":5}';
+    await perform(call('k20'), { status: 200, reply: recorded });
+    const wholes = ['{"score":5,"rank":1}', '{"score":5,"rank":2}'];
+    const [first, second] = await Promise.all(
+      wholes.map((whole) => sut.complete(database, scope, call('k20'), { recorded, whole })),
+    );
+    expect(wholes).toContain(first);
+    expect(second).toBe(first);
+    expect(await perform(call('k20'))).toMatchObject({ replayed: true, reply: first });
+    expect(await sut.complete(database, scope, null, { recorded, whole: wholes[1]! })).toBe(wholes[1]);
+  });
+});
+
 describe('what is not recorded', () => {
   it('an error: its claim goes with the transaction, and the key may be tried again', async () => {
     const failing = database.transaction(async (tx) => {

@@ -45,6 +45,12 @@ const recordReply = statement(
   `update idempotency_record set status = $5, reply = $6, created_at = $7
     where game_id = $1 and environment = $2 and operation = $3 and key = $4`,
 );
+const completeReply = statement(
+  'idempotency-complete',
+  `update idempotency_record set reply = $6
+    where game_id = $1 and environment = $2 and operation = $3 and key = $4 and reply = $5
+   returning reply`,
+);
 const releaseKey = statement(
   'idempotency-release',
   `delete from idempotency_record
@@ -87,6 +93,23 @@ export class IdempotencyStore {
     const row = [scope.gameId, scope.environment, idempotency.operation, idempotency.key];
     if (!isKept(reply.status)) return void (await tx.query(releaseKey, row));
     await tx.query(recordReply, [...row, reply.status, reply.reply, this.clock.now()]);
+  }
+
+  /**
+   * Completes a reply that was recorded before all of it was known. Only the first completion counts: the others, of twins
+   * and repeats, are given that one.
+   */
+  async complete(
+    tx: Tx,
+    scope: Scope,
+    idempotency: Idempotency | null,
+    { recorded, whole }: { recorded: string; whole: string },
+  ): Promise<string> {
+    if (!idempotency) return whole;
+    const row = [scope.gameId, scope.environment, idempotency.operation, idempotency.key];
+    if ((await tx.query(completeReply, [...row, recorded, whole])).length > 0) return whole;
+    const [known] = await this.lookup(tx, [{ scope, idempotency }]);
+    return known?.reply ?? whole;
   }
 
   /**

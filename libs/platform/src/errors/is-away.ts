@@ -1,4 +1,5 @@
-import { Failure, isTransient } from '@kraty/platform/errors';
+import { Failure } from './failure.js';
+import { isTransient } from './transient.js';
 
 /** True for what passes by itself: something is away or busy. Everything else is for somebody to look at. */
 export function isAway(error: unknown): boolean {

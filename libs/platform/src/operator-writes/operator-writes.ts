@@ -1,13 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import type { GameScope, Idempotency, Scope } from '@kraty/contracts/common';
 import type { Operator } from '@kraty/contracts/identity';
-import { Clock } from '@kraty/platform/clock';
-import { Outbox, type CarryOptions, type NewFact, type Staged } from '@kraty/platform/facts';
-import { IdempotencyStore } from '@kraty/platform/idempotency';
-import { uuidV7 } from '@kraty/platform/ids';
-import { rawJson, reply, type Reply } from '@kraty/platform/messaging';
-import { Database, type Tx } from '@kraty/platform/persistence';
-import { actFact, type Act } from './operator-act.facts.js';
+import { Clock } from '../clock/index.js';
+import { Outbox, type CarryOptions, type NewFact, type Staged } from '../facts/index.js';
+import { IdempotencyStore } from '../idempotency/index.js';
+import { uuidV7 } from '../ids/index.js';
+import { rawJson, reply, type Reply } from '../messaging/index.js';
+import { Database, type Tx } from '../persistence/index.js';
+import { actFact, operatorAct, type Act, type ActingContext } from './operator-act.js';
 
 /** Who asked for a write, and under which key it is repeated. */
 export interface OperatorCall {
@@ -42,19 +42,33 @@ interface Outcome extends Performed {
 const nothingStaged: Staged = { envelopes: [] };
 
 /** The frame of every operator's write: change, audit entry and recorded reply are one commit (04 §11). */
-@Injectable()
 export class OperatorWrites {
   constructor(
+    private readonly context: ActingContext,
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly idempotency: IdempotencyStore,
   ) {}
 
+  /** `write` judges and writes; a repeat gets the recorded answer instead. */
   async run<R>(call: OperatorCall, write: (tx: Tx, auditId: string) => Promise<Written>): Promise<FreshReply<R>> {
-    const { text, status, replayed } = await this.perform(call, write);
-    const answered: Reply<R> = reply(rawJson(text), { status, replayed });
-    return Object.assign(answered, { fresh: !replayed });
+    return replyOf(await this.perform(call, write));
+  }
+
+  /**
+   * As `run`, for writes that ask others first: a repeat asks nobody, for its effect may forbid it by now, and whoever
+   * is asked may be away.
+   */
+  async runWith<R, G>(
+    call: OperatorCall,
+    gather: () => Promise<G>,
+    write: (tx: Tx, gathered: G, auditId: string) => Promise<Written>,
+  ): Promise<FreshReply<R>> {
+    const recorded = await this.recorded(call);
+    if (recorded !== null) return replyOf(recorded);
+    const gathered = await gather();
+    return this.run(call, (tx, auditId) => write(tx, gathered, auditId));
   }
 
   /** As `run`, for answers that are more than what was recorded. */
@@ -68,6 +82,12 @@ export class OperatorWrites {
     return performed;
   }
 
+  private async recorded({ game, idempotency }: OperatorCall): Promise<Performed | null> {
+    if (idempotency === null) return null;
+    const [known] = await this.idempotency.lookup(this.database, [{ scope: scopeOf(game), idempotency }]);
+    return known ? { text: known.reply, status: known.status, replayed: true } : null;
+  }
+
   private async transact(
     tx: Tx,
     { game, operator, idempotency }: OperatorCall,
@@ -78,15 +98,29 @@ export class OperatorWrites {
     if (recorded !== null) {
       return { text: recorded.reply, status: recorded.status, replayed: true, staged: nothingStaged };
     }
-    const now = this.clock.now();
-    const auditId = uuidV7(now.getTime());
+    const at = this.clock.now();
+    const auditId = uuidV7(at.getTime());
     const { answer, status = 200, facts, act } = await write(tx, auditId);
     const text = JSON.stringify(answer);
     await this.idempotency.record(tx, scope, idempotency, { status, reply: text });
-    const { studioId, gameId } = scope;
-    const acts = act === null ? [] : [actFact(auditId, { studioId, gameId }, operator, act, now)];
+    const acts = act === null ? [] : [actFact(this.context, operatorAct({ auditId, operator, game, at }, act))];
     return { text, status, replayed: false, staged: await this.outbox.stage(tx, [...facts, ...acts]) };
   }
+}
+
+/** For the module of a context in which operators act. */
+export function operatorWritesOf(context: ActingContext): Provider {
+  return {
+    provide: OperatorWrites,
+    inject: [Database, Clock, Outbox, IdempotencyStore],
+    useFactory: (database: Database, clock: Clock, outbox: Outbox, idempotency: IdempotencyStore) =>
+      new OperatorWrites(context, database, clock, outbox, idempotency),
+  };
+}
+
+function replyOf<R>({ text, status, replayed }: Performed): FreshReply<R> {
+  const answered: Reply<R> = reply(rawJson(text), { status, replayed });
+  return Object.assign(answered, { fresh: !replayed });
 }
 
 /** Definitions exist once a game; their keys are kept under `live`. */

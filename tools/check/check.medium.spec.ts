@@ -88,6 +88,10 @@ describe('npm run check', () => {
         ...{ subject: `player ${playerId}, economy gold`, expected: '5', found: '7' },
       },
       {
+        ...{ check: 'newest_balance_is_holding', gameId: scope.gameId, environment: 'live' },
+        ...{ subject: `player ${playerId}, economy gold`, expected: '5', found: '7' },
+      },
+      {
         ...{ check: 'minted_minus_burned_is_held', gameId: scope.gameId, environment: 'live' },
         ...{ subject: 'economy gold', expected: '5', found: '7' },
       },
@@ -115,10 +119,10 @@ describe('npm run check', () => {
       'economy',
       `drop index ${index};
        insert into ledger (ledger_id, game_id, environment, player_id, studio_id, resource_type, resource_key, delta,
-                           balance_after, reason, origin, operation_id, actor, metadata, created_at)
+                           balance_after, revision, reason, origin, operation_id, actor, metadata, created_at)
        select gen_random_uuid(), game_id, environment, player_id, studio_id, resource_type, resource_key, delta,
-              balance_after, reason, origin, operation_id, actor, metadata, created_at from ledger`,
-      `delete from ledger where ledger_id = (select max(ledger_id::text)::uuid from ledger);
+              balance_after, revision + 1, reason, origin, operation_id, actor, metadata, created_at from ledger`,
+      `delete from ledger where revision > 1;
        create unique index ${index} on ledger (game_id, environment, operation_id, resource_type, resource_key)`,
     );
     expect(found).toContainEqual(

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConfigurationApplies } from '@kraty/platform/configuration-applies';
+import { operatorWritesOf } from '@kraty/platform/operator-writes';
 import { AdjustmentsHandler } from './adjustments/adjustments.handler.js';
 import { AdjustmentsService } from './adjustments/adjustments.service.js';
 import { AdministrationHandler } from './administration/administration.handler.js';
@@ -27,12 +28,14 @@ import { FindingsService } from './invariants/findings.service.js';
 import { InvariantsHandler } from './invariants/invariants.handler.js';
 import { InvariantsService } from './invariants/invariants.service.js';
 import { InvariantsStore } from './invariants/invariants.store.js';
+import { JobsService } from './jobs/jobs.service.js';
 import { JobsStore } from './jobs/jobs.store.js';
 import { LaddersConsumer } from './ladders/ladders.consumer.js';
 import { LaddersService } from './ladders/ladders.service.js';
 import { LedgerBatches } from './ledger/ledger-batches.service.js';
 import { LedgerWriter } from './ledger/ledger-writer.service.js';
 import { LedgerStore } from './ledger/ledger.store.js';
+import { OwnersStore } from './ledger/owners.store.js';
 import { RecordsStore } from './ledger/records.store.js';
 import { MergesHandler } from './merges/merges.handler.js';
 import { MergesService } from './merges/merges.service.js';
@@ -94,6 +97,7 @@ import { InventoryStreams } from './streams/inventory-streams.service.js';
     InventoryStreams,
     InvariantsService,
     InvariantsStore,
+    JobsService,
     JobsStore,
     LaddersService,
     LedgerBatches,
@@ -103,6 +107,8 @@ import { InventoryStreams } from './streams/inventory-streams.service.js';
     MergesService,
     MergesStore,
     OperationsService,
+    operatorWritesOf('economy'),
+    OwnersStore,
     ProgressionService,
     RecomputationService,
     RecomputationStore,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConfigurationApplies } from '@kraty/platform/configuration-applies';
+import { operatorWritesOf } from '@kraty/platform/operator-writes';
 import { AdministrationHandler } from './administration/administration.handler.js';
 import { RewardReadsService } from './administration/reward-reads.service.js';
 import { RewardWritesService } from './administration/reward-writes.service.js';
@@ -125,6 +126,7 @@ import { WinnersService } from './settlements/winners.service.js';
     ManualGrantsService,
     OddsReportsService,
     OddsService,
+    operatorWritesOf('grants'),
     OddsStore,
     PayoutReadsService,
     PayoutReadsStore,

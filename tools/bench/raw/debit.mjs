@@ -17,16 +17,17 @@ const DEBIT = `with spent as (
     update ${SCHEMA}.holding set amount = amount - 1, revision = revision + 1, updated_at = now()
      where game_id = $1 and environment = 'live' and player_id = $2 and resource_type = 'economy'
        and resource_key = 'gold' and amount >= 1
-     returning studio_id, amount
+     returning studio_id, amount, revision
   ), keyed as (
     insert into ${SCHEMA}.ledger_operation (game_id, environment, operation, key, studio_id, player_id, request_hash,
                                             reply, created_at)
     select $1, 'live', $3, $4, studio_id, $2, $5, jsonb_build_object('amount', amount), now() from spent
   ), line as (
     insert into ${SCHEMA}.ledger (ledger_id, game_id, environment, player_id, studio_id, resource_type, resource_key,
-                                  delta, balance_after, reason, origin, operation_id, idempotency_key, actor, metadata,
-                                  created_at)
-    select $6, $1, 'live', $2, studio_id, 'economy', 'gold', -1, amount, 'bench', 'client', $7, $4, 'player', '{}', now()
+                                  delta, balance_after, revision, reason, origin, operation_id, idempotency_key, actor,
+                                  metadata, created_at)
+    select $6, $1, 'live', $2, studio_id, 'economy', 'gold', -1, amount, revision, 'bench', 'client', $7, $4, 'player', '{}',
+           now()
       from spent
   )
   insert into ${SCHEMA}.outbox (id, subject, payload) select $8, $9, $10 from spent`;

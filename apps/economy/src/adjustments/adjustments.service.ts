@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { isConfigurationKey } from '@kraty/contracts/common';
 import type { Adjusted, Adjustment } from '@kraty/contracts/economy';
-import { actedBy, type Operator, type OperatorAct } from '@kraty/contracts/identity';
+import type { Operator, OperatorAct } from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import { fail, type Failure } from '@kraty/platform/errors';
 import { uuidV7 } from '@kraty/platform/ids';
+import { operatorAct } from '@kraty/platform/operator-writes';
 import type { Catalog } from '../catalog/catalog.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { GameSettingsService } from '../game-settings/game-settings.service.js';
@@ -75,22 +76,23 @@ export class AdjustmentsService {
   }
 
   private actOf(adjustment: Adjustment & { operator: Operator; reason: string }): OperatorActed {
-    const { scope, player, operator, reason, type, key, delta, sourceRefId } = adjustment;
-    const auditId = uuidV7(this.clock.nowMs());
-    const actedAt = this.clock.now().toISOString();
+    const { scope: game, player, operator, reason, type, key, delta, sourceRefId } = adjustment;
+    const at = this.clock.now();
+    const auditId = uuidV7(at.getTime());
     const resource = { type, key, delta, sourceRefId };
     return {
       auditId,
-      actOf: ({ before, after, ledgerId }): OperatorAct => ({
-        ...actedBy(operator),
-        ...{ auditId, studioId: scope.studioId, gameId: scope.gameId, environment: scope.environment, actedAt },
-        action: auditAction(adjustment),
-        target: { type: 'player', id: player.playerId, label: player.externalPlayerId },
-        reason,
-        metadata: { reason, ...resource, ledgerId },
-        before: { [key]: before },
-        after: { [key]: after },
-      }),
+      actOf: ({ before, after, ledgerId }): OperatorAct =>
+        operatorAct(
+          { auditId, operator, game, at },
+          {
+            environment: game.environment,
+            action: auditAction(adjustment),
+            target: { type: 'player', id: player.playerId, label: player.externalPlayerId },
+            ...{ reason, metadata: { ...resource, ledgerId } },
+            ...{ before: { [key]: before }, after: { [key]: after } },
+          },
+        ),
     };
   }
 }

@@ -3,7 +3,7 @@ import type { CheckedPage } from '@kraty/contracts/economy';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { Metrics } from '@kraty/platform/telemetry';
-import { JobsStore } from '../jobs/jobs.store.js';
+import { JobsService, type KeepTurn } from '../jobs/jobs.service.js';
 import { FindingsService } from './findings.service.js';
 import { InvariantsService } from './invariants.service.js';
 
@@ -19,7 +19,7 @@ export class ChecksService {
   constructor(
     private readonly invariants: InvariantsService,
     private readonly findings: FindingsService,
-    private readonly jobs: JobsStore,
+    private readonly jobs: JobsService,
     private readonly clock: Clock,
     private readonly logger: Logger,
     metrics: Metrics,
@@ -30,19 +30,19 @@ export class ChecksService {
   }
 
   async runWhenDue(): Promise<void> {
-    const now = this.clock.now();
-    if (await this.jobs.takeTurn('check-all', now, dayMs)) return this.runAll();
-    const hour = Math.floor(now.getTime() / hourMs);
-    if (await this.jobs.takeTurn('check-sample', now, hourMs)) await this.runHoldings(hour % 100);
+    if (await this.jobs.runWhenDue('check-all', dayMs, (keep) => this.runAll(keep))) return;
+    const hour = Math.floor(this.clock.nowMs() / hourMs);
+    await this.jobs.runWhenDue('check-sample', hourMs, (keep) => this.runHoldings(hour % 100, keep));
   }
 
-  async runAll(): Promise<void> {
-    await this.runHoldings(null);
+  async runAll(keep: KeepTurn): Promise<void> {
+    await this.runHoldings(null, keep);
     await this.tell('totals', await this.invariants.totals());
   }
 
-  private async runHoldings(percentile: number | null): Promise<void> {
+  private async runHoldings(percentile: number | null, keep: KeepTurn): Promise<void> {
     for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
+      await keep();
       const page: CheckedPage = await this.invariants.holdings(after, percentile);
       await this.tell('holdings', page);
       after = page.next;

@@ -15,8 +15,8 @@ describe('what the periodic checks of the economy find', () => {
     await world.checkAll();
     await world.ground.sql('economy', 'update holding set amount = 7 where player_id = $1', [playerId]);
     await world.checkAll();
-    await eventually(() => expect(acts).toHaveLength(4));
-    expect(new Set(acts.map(({ auditId }) => auditId)).size).toBe(2);
+    await eventually(() => expect(acts).toHaveLength(6));
+    expect(new Set(acts.map(({ auditId }) => auditId)).size).toBe(3);
     expect(acts).toContainEqual(
       expect.objectContaining({
         ...{ studioId: scope.studioId, gameId: scope.gameId, environment: 'live', action: 'invariant.violated' },

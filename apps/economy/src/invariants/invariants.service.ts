@@ -14,7 +14,11 @@ export class InvariantsService {
   async holdings(after: string | null, percentile: number | null): Promise<CheckedPage> {
     const players = await this.store.players(playerOf(after), percentile, checkPageMax);
     if (players.length === 0) return { checked: 0, violations: [], next: null };
-    const violations = [...(await this.store.sums(players)), ...(await this.store.repeated(players))];
+    const violations = [
+      ...(await this.store.sums(players)),
+      ...(await this.store.newest(players)),
+      ...(await this.store.repeated(players)),
+    ];
     const next = players.length < checkPageMax ? null : cursorOf(players.at(-1)!);
     return { checked: players.length, violations: violations.slice(0, violationsToldMax), next };
   }

@@ -49,6 +49,35 @@ const selectRepeated = statement(
    having count(*) > 1`,
 );
 
+/**
+ * A holding's rows are numbered in the order of their commits, so the newest one is known, and a missing one as well.
+ * Rows from before a merge are left out: their balances were each player's own.
+ */
+const compareNewest = statement(
+  'economy-check-newest-rows',
+  `select game_id, environment, player_id, resource_type, resource_key, balance_after::text, amount::text, rows::text,
+          (held.revision - chained_from)::text as due
+     from holding as held
+     join unnest($1::uuid[], $2::text[], $3::uuid[]) as player(game_id, environment, player_id)
+       using (game_id, environment, player_id)
+     left join lateral (
+       select balance_after
+         from ledger
+        where ledger.game_id = held.game_id and ledger.environment = held.environment
+          and ledger.player_id = held.player_id and ledger.resource_type = held.resource_type
+          and ledger.resource_key = held.resource_key and ledger.revision > held.chained_from
+        order by revision desc
+        limit 1) as last on true
+     left join lateral (
+       select count(*) as rows
+         from ledger
+        where ledger.game_id = held.game_id and ledger.environment = held.environment
+          and ledger.player_id = held.player_id and ledger.resource_type = held.resource_type
+          and ledger.resource_key = held.resource_key and ledger.revision > held.chained_from
+          and ledger.revision <= held.revision) as counted on true
+    where balance_after <> amount or rows <> held.revision - chained_from`,
+);
+
 const compareTotals = `
    with summed as (
      select game_id, environment, resource_type, resource_key, sum(delta) as total
@@ -98,6 +127,20 @@ interface ComparedRow {
   broken: string;
 }
 
+interface NewestRow {
+  game_id: string;
+  environment: string;
+  player_id: string;
+  resource_type: ResourceType;
+  resource_key: string;
+  /** Of the chain: how many there are, and how many there must be. */
+  rows: string;
+  due: string;
+  /** Of the newest row; null when the chain has none. */
+  balance_after: string | null;
+  amount: string;
+}
+
 /** Reads that look for what cannot be (08 §12); they write nothing. */
 @Injectable()
 export class InvariantsStore {
@@ -117,6 +160,24 @@ export class InvariantsStore {
       const subject = `player ${row.player_id}, ${row.resource_type} ${row.resource_key}`;
       return { check, gameId, environment, subject, expected, found };
     });
+  }
+
+  /** Holdings that are not what their newest row says, or whose rows have a gap. */
+  async newest(players: readonly CheckedPlayer[]): Promise<Violation[]> {
+    const rows = await this.patiently<NewestRow>(compareNewest, columnsOf(players));
+    return rows.flatMap(
+      ({ game_id: gameId, environment, balance_after: balanceAfter, amount, rows: count, ...row }) => {
+        const subject = `player ${row.player_id}, ${row.resource_type} ${row.resource_key}`;
+        const where = { gameId, environment, subject };
+        const isWhole = count === row.due;
+        return [
+          ...(balanceAfter === null || balanceAfter === amount
+            ? []
+            : [{ check: 'newest_balance_is_holding', ...where, expected: balanceAfter, found: amount }]),
+          ...(isWhole ? [] : [{ check: 'ledger_rows_without_gap', ...where, expected: row.due, found: count }]),
+        ];
+      },
+    );
   }
 
   async repeated(players: readonly CheckedPlayer[]): Promise<Violation[]> {

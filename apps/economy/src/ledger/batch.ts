@@ -4,24 +4,34 @@ import { judgeWrite, type Recorded, type WriteVerdict } from './judge-write.js';
 import { resourceId, type Holding, type ResourceName } from './ledger.js';
 import type { LedgerRow } from './movement.js';
 import { ownedId, ownerId, type OwnedResource } from './owned-resource.js';
-import type { LevelUp, ScopedAct, StoredReply, Write, WriteOutcome, Written } from './write.js';
+import {
+  ownerOf,
+  type LevelUp,
+  type ScopedAct,
+  type StoredReply,
+  type Write,
+  type WriteOutcome,
+  type Written,
+} from './write.js';
 
 /** Holdings a write may read or move: its own and all that follow them (08 §8). */
-export function touchedBy({ scope, player, deltas, catalog, recompute }: Write): OwnedResource[] {
+export function touchedBy(write: Write): OwnedResource[] {
+  const { deltas, catalog, recompute } = write;
   const source = recompute === undefined ? [] : [{ type: 'economy' as const, key: recompute }];
   const names = [...deltas, ...source].flatMap((name) => [name, ...followersOf(name, catalog)]);
-  return names.map(({ type, key }) => ({ scope, playerId: player.playerId, type, key }));
+  return names.map(({ type, key }) => ({ ...ownerOf(write), type, key }));
 }
 
 /** Those that may come into being by it: a spend of what is not there makes nothing. */
-export function madeBy({ scope, player, deltas, catalog, recompute }: Write): OwnedResource[] {
+export function madeBy(write: Write): OwnedResource[] {
+  const { deltas, catalog, recompute } = write;
   const source = recompute === undefined ? [] : [{ type: 'economy' as const, key: recompute }];
   const names: ResourceName[] = deltas.flatMap((delta) => [
     ...(delta.delta > 0 ? [delta] : []),
     ...followersOf(delta, catalog),
   ]);
   names.push(...source.flatMap((name) => followersOf(name, catalog)));
-  return names.map(({ type, key }) => ({ scope, playerId: player.playerId, type, key }));
+  return names.map(({ type, key }) => ({ ...ownerOf(write), type, key }));
 }
 
 function followersOf({ type, key }: ResourceName, catalog: Write['catalog']): ResourceName[] {
@@ -81,12 +91,13 @@ export class Batch {
 
   /** The next write, at its position in the batch. */
   take(write: Write, at: number): void {
-    const { scope, player, record } = write;
-    const holdings = this.holdingsOf({ scope, playerId: player.playerId });
+    const { scope, record } = write;
+    const owner = ownerOf(write);
+    const holdings = this.holdingsOf(owner);
     const verdict = judgeWrite(write, {
       holdings,
       recorded: this.ground.recorded[at] ?? (record && this.namedReplies.get(recordId(scope, record))) ?? null,
-      isLevelPaid: (key, level) => this.isPaid(levelId(scope, player.playerId, key, level)),
+      isLevelPaid: (key, level) => this.isPaid(levelId(scope, owner.playerId, key, level)),
       at: this.ground.at,
       newLedgerId: this.ground.newLedgerId,
     });
@@ -111,29 +122,29 @@ export class Batch {
     { rows, reply, levels, acts }: Extract<WriteVerdict, { kind: 'written' }>,
     holdings: Map<string, Holding>,
   ): void {
-    const { scope, player } = write;
+    const { scope, playerId } = ownerOf(write);
     for (const row of rows) this.move(write, row, holdings);
     if (write.initial) this.markInitialPaid(write, holdings);
-    for (const { economyKey, level } of levels) this.paid.add(levelId(scope, player.playerId, economyKey, level));
+    for (const { economyKey, level } of levels) this.paid.add(levelId(scope, playerId, economyKey, level));
     this.rows.push(...rows);
     this.levels.push(...levels);
     this.acts.push(...acts);
     this.name(write, reply);
   }
 
-  private move({ scope, player }: Write, row: LedgerRow, holdings: Map<string, Holding>): void {
+  private move(write: Write, row: LedgerRow, holdings: Map<string, Holding>): void {
     const { type, key, balanceAfter: amount, metadata, revision } = row;
     const before = holdings.get(resourceId(row));
     const holding = { type, key, amount, metadata, revision, initialPaid: before?.initialPaid ?? false };
-    this.change({ scope, playerId: player.playerId, type, key }, holding, metadata !== before?.metadata, holdings);
+    this.change({ ...ownerOf(write), type, key }, holding, metadata !== before?.metadata, holdings);
   }
 
-  private markInitialPaid({ scope, player, deltas }: Write, holdings: Map<string, Holding>): void {
-    for (const { type, key } of deltas) {
+  private markInitialPaid(write: Write, holdings: Map<string, Holding>): void {
+    for (const { type, key } of write.deltas) {
       const holding = holdings.get(resourceId({ type, key }));
       if (!holding || holding.initialPaid) continue;
       const paid = { ...holding, initialPaid: true };
-      this.change({ scope, playerId: player.playerId, type, key }, paid, false, holdings);
+      this.change({ ...ownerOf(write), type, key }, paid, false, holdings);
     }
   }
 
@@ -144,11 +155,12 @@ export class Batch {
     this.moved.set(id, { ...owned, holding, metadataChanged });
   }
 
-  private name({ scope, player, record }: Write, reply: StoredReply): void {
+  private name(write: Write, reply: StoredReply): void {
+    const { record } = write;
     if (!record) return;
     const { operation, key, bodyHash } = record;
+    const { scope, playerId } = ownerOf(write);
     const { gameId, environment, studioId } = scope;
-    const { playerId } = player;
     this.named.push({
       gameId,
       environment,

@@ -7,6 +7,7 @@ import type { LedgerRow, Movement } from './movement.js';
 import { refusalFailure } from './refusals.js';
 import {
   operationIdRecord,
+  ownerOf,
   type DerivedMove,
   type LevelUp,
   type OperatorActed,
@@ -147,15 +148,17 @@ function recompute(cause: Movement, write: Write, ground: WriteGround, followed:
 
 /** Levels that pay now: crossed upward, and never paid to this player before. */
 function levelsOf(
-  { scope, player, withoutRewards, levelsReached }: Write,
+  write: Write,
   { isLevelPaid }: WriteGround,
   move: { key: string; derivedFrom: Parameters<typeof rewardsCrossed>[0]; previous: number; current: number },
 ): LevelUp[] {
+  const { scope, player, withoutRewards, levelsReached } = write;
   if (withoutRewards) return [];
+  const heldBy = ownerOf(write).playerId;
   const reached = levelsReached?.get(move.key) ?? move.previous;
   const crossed = rewardsCrossed(move.derivedFrom, reached, move.current);
   const due = crossed.filter(({ level }) => !isLevelPaid(move.key, level));
-  return due.map(({ level, reward }) => ({ scope, player, economyKey: move.key, level, reward }));
+  return due.map(({ level, reward }) => ({ scope, player, heldBy, economyKey: move.key, level, reward }));
 }
 
 function rowOf(line: Line, movement: Movement, { operationId, record }: Write, ground: WriteGround): LedgerRow {
@@ -164,8 +167,8 @@ function rowOf(line: Line, movement: Movement, { operationId, record }: Write, g
 }
 
 function movementOf(write: Write, at: Date): Movement {
-  const { scope, player, reason, sourceRefId, origin, actor, note = {}, silent = false } = write;
-  return { scope, playerId: player.playerId, reason, sourceRefId, origin, actor, at, note, silent };
+  const { reason, sourceRefId, origin, actor, note = {}, silent = false } = write;
+  return { ...ownerOf(write), reason, sourceRefId, origin, actor, at, note, silent };
 }
 
 function derivedMovement(cause: Movement, { sourceRefId }: Source): Movement {

@@ -8,14 +8,17 @@ import { InventoryStreams } from '../streams/inventory-streams.service.js';
 import { isProgression } from '../catalog/catalog.js';
 import { Batch, madeBy, mayPayLevels, touchedBy } from './batch.js';
 import { actFact, levelFact, rowFact } from './ledger.facts.js';
+import type { Holding } from './ledger.js';
 import { LedgerStore } from './ledger.store.js';
 import type { LedgerRow } from './movement.js';
-import { inLockOrder } from './owned-resource.js';
+import { MergedAwayError } from './merged-away.js';
+import { inLockOrder, ownerId, type OwnedResource, type Owner } from './owned-resource.js';
+import { OwnersStore } from './owners.store.js';
 import { RecordsStore } from './records.store.js';
-import type { Write, WriteOutcome } from './write.js';
+import { ownerOf, type Write, type WriteOutcome } from './write.js';
 
-/** Tries of a batch of which a name was taken in between: the next look finds the name. */
-const triesMax = 3;
+/** Tries of a batch of which a name was taken in between, or a player merged away: the next look finds it. */
+const triesMax = 4;
 const uniqueViolation = '23505';
 
 /** What has been committed and is still to be told. */
@@ -34,6 +37,7 @@ export class LedgerBatches {
     private readonly database: Database,
     private readonly ledger: LedgerStore,
     private readonly records: RecordsStore,
+    private readonly owners: OwnersStore,
     private readonly streams: InventoryStreams,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -86,11 +90,14 @@ export class LedgerBatches {
   }
 
   private async committed(writes: readonly Write[]): Promise<CommittedBatch> {
+    let addressed = writes;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.database.transaction((tx) => this.writeIn(tx, writes));
+        return await this.database.transaction((tx) => this.writeIn(tx, addressed));
       } catch (error) {
-        if (tries >= triesMax || !isNameTaken(error)) throw error;
+        if (tries >= triesMax) throw error;
+        if (error instanceof MergedAwayError) addressed = addressed.map((write) => error.readdressed(write));
+        else if (!isNameTaken(error)) throw error;
       }
     }
   }
@@ -103,6 +110,7 @@ export class LedgerBatches {
     const locked = inLockOrder(writes.flatMap(touchedBy));
     const made = inLockOrder(writes.flatMap(madeBy));
     const holdings = await this.ledger.lock(tx, locked, made, this.clock.now());
+    await this.refuseMerged(tx, locked, holdings);
     const recorded = await this.records.read(tx, writes);
     const paidLevels = await this.records.paidLevels(tx, playersOf(writes.filter(mayPayLevels)));
     const at = this.clock.now();
@@ -112,16 +120,36 @@ export class LedgerBatches {
     await this.ledger.deleteUnused(tx, batch.unused(made));
     return batch;
   }
+
+  /**
+   * Who was merged away holds nothing, so nobody is asked about as long as all there is to lock was there before. What
+   * was made here was made behind the player's fence: a merge is over, and seen by this look, or waits for this
+   * transaction.
+   *
+   * @throws MergedAwayError
+   */
+  private async refuseMerged(
+    tx: Tx,
+    locked: readonly OwnedResource[],
+    holdings: readonly (Holding | null)[],
+  ): Promise<void> {
+    const doubtful = locked.filter((_, at) => isUntouched(holdings[at] ?? null));
+    if (doubtful.length === 0) return;
+    const owners = await this.owners.read(tx, distinctOwners(doubtful));
+    if (owners.size > 0) throw new MergedAwayError(owners);
+  }
 }
 
-function playersOf(writes: readonly Write[]) {
-  const players = new Map(
-    writes.map(({ scope, player }) => [
-      `${scope.gameId}${scope.environment}${player.playerId}`,
-      { scope, playerId: player.playerId },
-    ]),
-  );
-  return [...players.values()];
+function isUntouched(holding: Holding | null): boolean {
+  return holding === null || (holding.revision === 0 && !holding.initialPaid);
+}
+
+function distinctOwners(owners: readonly Owner[]): Owner[] {
+  return [...new Map(owners.map((owner) => [ownerId(owner), owner])).values()];
+}
+
+function playersOf(writes: readonly Write[]): Owner[] {
+  return distinctOwners(writes.map(ownerOf));
 }
 
 function isNameTaken(error: unknown): boolean {

@@ -73,31 +73,31 @@ const writeBatch = statement(
         and holding.player_id = moved.player_id and resource_type = moved.type and resource_key = moved.key
    ), lines as (
      insert into ledger (game_id, environment, player_id, studio_id, resource_type, resource_key, ledger_id, delta,
-                         balance_after, reason, source_ref_id, origin, operation_id, idempotency_key, actor, metadata,
-                         created_at)
-     select game_id, environment, player_id, studio_id, type, key, ledger_id, delta, balance_after, reason,
+                         balance_after, revision, reason, source_ref_id, origin, operation_id, idempotency_key, actor,
+                         metadata, created_at)
+     select game_id, environment, player_id, studio_id, type, key, ledger_id, delta, balance_after, revision, reason,
             source_ref_id, origin, operation_id, idempotency_key, actor, note::jsonb, $1
        from unnest($11::uuid[], $12::text[], $13::uuid[], $14::uuid[], $15::text[], $16::text[], $17::uuid[],
-                   $18::int[], $19::int[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
-                   $25::text[], $26::text[])
-         as line(game_id, environment, player_id, studio_id, type, key, ledger_id, delta, balance_after, reason,
-                 source_ref_id, origin, operation_id, idempotency_key, actor, note)
+                   $18::int[], $19::int[], $20::int[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[],
+                   $26::text[], $27::text[])
+         as line(game_id, environment, player_id, studio_id, type, key, ledger_id, delta, balance_after, revision,
+                 reason, source_ref_id, origin, operation_id, idempotency_key, actor, note)
    ), named as (
      insert into ledger_operation (game_id, environment, operation, key, studio_id, player_id, request_hash, reply,
                                    created_at)
      select game_id, environment, operation, key, studio_id, player_id, request_hash, reply::jsonb, $1
-       from unnest($27::uuid[], $28::text[], $29::text[], $30::text[], $31::uuid[], $32::uuid[], $33::text[],
-                   $34::text[])
+       from unnest($28::uuid[], $29::text[], $30::text[], $31::text[], $32::uuid[], $33::uuid[], $34::text[],
+                   $35::text[])
          as named(game_id, environment, operation, key, studio_id, player_id, request_hash, reply)
    ), paid as (
      insert into level_reached (game_id, environment, player_id, economy_key, level, studio_id, reached_at)
      select game_id, environment, player_id, economy_key, level, studio_id, $1
-       from unnest($35::uuid[], $36::text[], $37::uuid[], $38::text[], $39::int[], $40::uuid[])
+       from unnest($36::uuid[], $37::text[], $38::uuid[], $39::text[], $40::int[], $41::uuid[])
          as paid(game_id, environment, player_id, economy_key, level, studio_id)
    )
    insert into outbox (id, subject, payload, headers, created_at)
    select id, subject, payload, headers::jsonb, now()
-     from unnest($41::uuid[], $42::text[], $43::text[], $44::text[]) as told(id, subject, payload, headers)`,
+     from unnest($42::uuid[], $43::text[], $44::text[], $45::text[]) as told(id, subject, payload, headers)`,
 );
 
 interface HoldingRow {
@@ -191,6 +191,7 @@ function lineColumns(rows: readonly LedgerRow[]): unknown[][] {
     rows.map(({ ledgerId }) => ledgerId),
     rows.map(({ delta }) => delta),
     rows.map(({ balanceAfter }) => balanceAfter),
+    rows.map(({ revision }) => revision),
     rows.map(({ movement }) => movement.reason),
     rows.map(({ movement }) => movement.sourceRefId),
     rows.map(({ movement }) => movement.origin),
@@ -225,7 +226,7 @@ function levelColumns(levels: readonly LevelUp[]): unknown[][] {
   return [
     levels.map(({ scope }) => scope.gameId),
     levels.map(({ scope }) => scope.environment),
-    levels.map(({ player }) => player.playerId),
+    levels.map(({ heldBy }) => heldBy),
     levels.map(({ economyKey }) => economyKey),
     levels.map(({ level }) => level),
     levels.map(({ scope }) => scope.studioId),

@@ -7,8 +7,14 @@ export interface OwnedResource extends ResourceName {
   playerId: string;
 }
 
+/** A player of a game and environment. */
+export interface Owner {
+  scope: Pick<Scope, 'gameId' | 'environment'>;
+  playerId: string;
+}
+
 /** Names a player's holdings among those of all games. */
-export function ownerId({ scope, playerId }: Pick<OwnedResource, 'scope' | 'playerId'>): string {
+export function ownerId({ scope, playerId }: Owner): string {
   return `${scope.gameId}/${scope.environment}/${playerId}`;
 }
 

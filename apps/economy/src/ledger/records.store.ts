@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Scope } from '@kraty/contracts/common';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import type { Recorded } from './judge-write.js';
+import type { Owner } from './owned-resource.js';
 import type { StoredReply, Write } from './write.js';
 
 const readRecords = statement(
@@ -52,7 +52,7 @@ export class RecordsStore {
   }
 
   /** Ids of the levels some players have been paid, as `levelId` makes them. */
-  async paidLevels(tx: Tx, players: readonly { scope: Scope; playerId: string }[]): Promise<Set<string>> {
+  async paidLevels(tx: Tx, players: readonly Owner[]): Promise<Set<string>> {
     if (players.length === 0) return new Set();
     const rows = await tx.query<{ id: string }>(readPaidLevels, [
       players.map(({ scope }) => scope.gameId),

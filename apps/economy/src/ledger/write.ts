@@ -22,7 +22,10 @@ export const operationIdRecord = 'apply';
 /** One atomic change of one player's holdings, whoever asks for it (08 §4.1). */
 export interface Write {
   scope: Scope;
+  /** As whom it came: grants know themselves who is paid for a player who was merged away. */
   player: PlayerRef;
+  /** Whose holdings it changes, when the player was merged away. */
+  heldBy?: string;
   catalog: Catalog;
   operationId: string;
   /** One a resource, none 0. */
@@ -50,6 +53,11 @@ export interface Write {
   withoutRewards?: boolean;
   /** By progression: levels up to here count as reached before, whatever the holding says. After a merge. */
   levelsReached?: ReadonlyMap<string, number>;
+}
+
+/** Whose holdings a write changes. */
+export function ownerOf({ scope, player, heldBy }: Write): { scope: Scope; playerId: string } {
+  return { scope, playerId: heldBy ?? player.playerId };
 }
 
 /** What goes on record of an operator's write (04 §8.4). */
@@ -102,7 +110,10 @@ export interface Written {
 /** A level a player reached for the first time, with what it pays. */
 export interface LevelUp {
   scope: Scope;
+  /** As whom it is paid. */
   player: PlayerRef;
+  /** Whose level it is. */
+  heldBy: string;
   economyKey: string;
   level: number;
   reward: RewardContents;

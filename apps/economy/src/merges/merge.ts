@@ -7,6 +7,11 @@ export interface AgedHolding extends Holding {
   createdAt: Date;
 }
 
+/** A holding of the target after the merge, with how far the source's ledger rows move up to stand behind its own. */
+export interface MergedHolding extends AgedHolding {
+  rowsMovedBy: number;
+}
+
 /** A sum that would pass the largest balance. */
 export interface MergeRefusal {
   resource: string;
@@ -15,23 +20,25 @@ export interface MergeRefusal {
 }
 
 /** Holdings of the target for each of the source's: summed, those that follow others as well for now (08 §10). */
-export function mergedHoldings(from: readonly AgedHolding[], to: readonly AgedHolding[]): AgedHolding[] {
+export function mergedHoldings(from: readonly AgedHolding[], to: readonly AgedHolding[]): MergedHolding[] {
   const present = new Map(to.map((holding) => [resourceId(holding), holding]));
   return from.map((moved) => {
     const kept = present.get(resourceId(moved));
-    return kept ? together(moved, kept) : { ...moved, revision: moved.revision + 1 };
+    return kept ? together(moved, kept) : { ...moved, revision: moved.revision + 1, rowsMovedBy: 0 };
   });
 }
 
-function together(moved: AgedHolding, kept: AgedHolding): AgedHolding {
+function together(moved: AgedHolding, kept: AgedHolding): MergedHolding {
   return {
     type: kept.type,
     key: kept.key,
     amount: moved.amount + kept.amount,
     metadata: mergeMetadata(kept.metadata, gapsOf(kept.metadata, moved.metadata)),
-    revision: Math.max(moved.revision, kept.revision) + 1,
+    // Above those of both, and behind all rows of both.
+    revision: moved.revision + kept.revision + 1,
     initialPaid: moved.initialPaid || kept.initialPaid,
     createdAt: moved.createdAt < kept.createdAt ? moved.createdAt : kept.createdAt,
+    rowsMovedBy: kept.revision,
   };
 }
 

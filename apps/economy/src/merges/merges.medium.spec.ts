@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PlayerRef, Scope } from '@kraty/contracts/common';
 import {
   applyOperation,
+  checkHoldings,
   levelReached,
   mergeHoldings,
   reverseOperation,
@@ -47,6 +48,12 @@ describe('merging holdings', () => {
     return { scope, guest: world.newPlayer('guest'), account: world.newPlayer('account') };
   }
 
+  /** Sums, chains of balances and their gaps (08 §12). */
+  const checkAll = async () => {
+    const checked = await world.messenger.request(checkHoldings, { after: null, percentile: null });
+    expect(checked).toMatchObject({ violations: [], next: null });
+  };
+
   it('sums what two players hold and re-points every row, as in the example of the specification', async () => {
     const { scope, guest, account } = await pair();
     await give(scope, guest, 'gold', 1_000);
@@ -76,24 +83,54 @@ describe('merging holdings', () => {
     expect(await world.wallet(scope, account.playerId)).toEqual({ gold: 10 });
   });
 
-  it('loses nothing of what is written meanwhile, also of what neither of the two had before', async () => {
+  it('loses nothing of what is written meanwhile, and leaves nothing with who is gone', async () => {
     const { scope } = await pair();
     const deadlocks = await world.deadlocks();
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 15; round += 1) {
       const [from, to] = [world.newPlayer('from'), world.newPlayer('to')];
-      await give(scope, from, 'gold', 10);
+      // Half of them hold something before: those rows are locked, the others are not there to be.
+      if (round % 2 === 0) await give(scope, from, 'gold', 10);
       await Promise.all([
         merge(scope, from, to),
         ...[from, to].flatMap((player) => [give(scope, player, 'gold', 5), give(scope, player, 'potion', 1)]),
         ...[from, to].map((player) => give(scope, player, 'xp', 120)),
       ]);
-      for (const { playerId } of [from, to]) {
-        const held = { ...(await world.wallet(scope, playerId)), ...(await world.inventory(scope, playerId)) };
-        expect([round, held]).toEqual([round, await world.ledgerSums(scope, playerId)]);
-      }
+      const held = { ...(await world.wallet(scope, to.playerId)), ...(await world.inventory(scope, to.playerId)) };
+      const due = { gold: round % 2 === 0 ? 20 : 10, potion: 2, xp: 240, level: 2 };
+      expect([round, held, await world.ledgerSums(scope, to.playerId)]).toEqual([round, due, due]);
+      expect([await world.holdingRows(scope, from.playerId), await world.ledger(scope, from.playerId)]).toEqual([
+        0,
+        [],
+      ]);
     }
     expect(await world.deadlocks()).toBe(deadlocks);
+    await checkAll();
   }, 60_000);
+
+  it('hands what comes too late to whoever has taken the player over, also over two merges, and once', async () => {
+    const { scope, guest, account } = await pair();
+    const last = world.newPlayer('last');
+    await give(scope, guest, 'gold', 10);
+    await give(scope, account, 'gold', 1);
+    await world.give(scope, guest.playerId, [{ type: 'economy', key: 'gold', delta: 2 }], 'grant:early');
+    await merge(scope, guest, account);
+    await merge(scope, account, last);
+    const late = (operationId: string, key: string, delta: number) =>
+      world.give(scope, guest.playerId, [{ type: 'economy', key, delta }], operationId);
+    expect(await late('grant:early', 'gold', 2)).toMatchObject({ applied: false });
+    const twins = await Promise.all([late('grant:late', 'gold', 5), late('grant:late', 'gold', 5)]);
+    expect(twins.map(({ applied }) => applied).toSorted()).toEqual([false, true]);
+    await late('grant:xp', 'xp', 120);
+    await late('ladder:down', 'gold', -3);
+    expect(await world.wallet(scope, last.playerId)).toEqual({ gold: 15, xp: 120, level: 2 });
+    for (const { playerId } of [guest, account]) expect(await world.holdingRows(scope, playerId)).toBe(0);
+    // Told as it came: grants know who is paid for the guest. The level is the last one's from here on.
+    await eventually(() => expect(reached).toMatchObject([{ playerId: guest.playerId, level: 2 }]));
+    await world.adjust(scope, last, { type: 'economy', key: 'xp', delta: -120 });
+    await give(scope, last, 'xp', 120);
+    expect(reached).toHaveLength(1);
+    await checkAll();
+  });
 
   it('leaves everything as it was when a sum would pass the limit', async () => {
     const { scope, guest, account } = await pair();

@@ -53,7 +53,7 @@ export class MergesService {
     const refusal = refusalOf(merged, catalog);
     if (refusal) throw beyondLimit(refusal);
     await this.store.saveHoldings(tx, pair, merged, now);
-    const rows = await this.store.moveLedger(tx, pair);
+    const rows = await this.store.moveLedger(tx, pair, merged);
     const reached = levelsReachedBy(...held.from, ...held.to);
     const committed = await this.batches.writeIn(tx, recomputations(merge, catalog, reached));
     const counts = {

@@ -3,7 +3,7 @@ import type { Json, Scope } from '@kraty/contracts/common';
 import type { HoldingsMergeCounts, ResourceType } from '@kraty/contracts/economy';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import { fenceOf } from '../ledger/owned-resource.js';
-import type { AgedHolding } from './merge.js';
+import type { AgedHolding, MergedHolding } from './merge.js';
 
 const readMerge = statement('economy-read-merge', `select counts from holdings_merge where saga_id = $1`);
 
@@ -35,16 +35,18 @@ const lockBoth = statement(
       for update`,
 );
 
+/** What was told of either before forms no chain of balances with what follows. */
 const saveMerged = statement(
   'economy-save-merged-holdings',
   `insert into holding as kept (game_id, environment, player_id, studio_id, resource_type, resource_key, amount, metadata,
-                                revision, initial_paid, created_at, updated_at)
-   select $1, $2, $3, $4, type, key, amount, metadata::jsonb, revision, initial_paid, created_at, $5
+                                revision, initial_paid, created_at, chained_from, updated_at)
+   select $1, $2, $3, $4, type, key, amount, metadata::jsonb, revision, initial_paid, created_at, revision, $5
      from unnest($6::text[], $7::text[], $8::int[], $9::text[], $10::int[], $11::bool[], $12::timestamptz[])
        as merged(type, key, amount, metadata, revision, initial_paid, created_at)
    on conflict (game_id, environment, player_id, resource_type, resource_key) do update
       set amount = excluded.amount, metadata = excluded.metadata, revision = excluded.revision,
-          initial_paid = excluded.initial_paid, created_at = excluded.created_at, updated_at = excluded.updated_at`,
+          initial_paid = excluded.initial_paid, created_at = excluded.created_at,
+          chained_from = excluded.chained_from, updated_at = excluded.updated_at`,
 );
 
 const deleteHoldings = statement(
@@ -52,12 +54,15 @@ const deleteHoldings = statement(
   `delete from holding where game_id = $1 and environment = $2 and player_id = $3`,
 );
 
-/** A key that the target has used as well gets the source's name behind it (08 §10). */
+/**
+ * Rows stand behind the target's own, so that no two of a holding bear one number. A key that the target has used
+ * as well gets the source's name behind it (08 §10).
+ */
 const moveLedger = statement(
   'economy-move-ledger',
   `with moved as (
      update ledger
-        set player_id = $4,
+        set player_id = $4, revision = revision + by_rows,
             idempotency_key = case
               when idempotency_key in (select idempotency_key from ledger
                                         where game_id = $1 and environment = $2 and player_id = $4
@@ -65,7 +70,8 @@ const moveLedger = statement(
               then idempotency_key || '#merged:' || $3::text
               else idempotency_key
             end
-      where game_id = $1 and environment = $2 and player_id = $3
+       from unnest($5::text[], $6::text[], $7::int[]) as shifted(type, key, by_rows)
+      where game_id = $1 and environment = $2 and player_id = $3 and resource_type = type and resource_key = key
      returning resource_type
    )
    select count(*) filter (where resource_type = 'item')::int as items,
@@ -83,21 +89,6 @@ const moveLevels = statement(
    insert into level_reached (game_id, environment, player_id, economy_key, level, studio_id, reached_at)
    select $1, $2, $4, economy_key, level, studio_id, reached_at from left_behind
    on conflict do nothing`,
-);
-
-/** Whose a merged player's things are now; merges of merges are followed. */
-const readPresentOwner = statement(
-  'economy-read-present-owner',
-  `with recursive owner(player_id, links) as (
-     select $3::uuid, 0
-     union all
-     select merged.to_player, owner.links + 1
-       from owner
-       join holdings_merge as merged
-         on merged.game_id = $1 and merged.environment = $2 and merged.from_player = owner.player_id
-      where owner.links < 32
-   )
-   select player_id from owner order by links desc limit 1`,
 );
 
 interface HoldingRow {
@@ -139,7 +130,7 @@ export class MergesStore {
     return { from: ofPlayer(from), to: ofPlayer(to) };
   }
 
-  async saveHoldings(tx: Tx, { scope, from, to }: Pair, merged: readonly AgedHolding[], now: Date): Promise<void> {
+  async saveHoldings(tx: Tx, { scope, from, to }: Pair, merged: readonly MergedHolding[], now: Date): Promise<void> {
     const { gameId, environment, studioId } = scope;
     await tx.query(saveMerged, [
       ...[gameId, environment, to, studioId, now],
@@ -155,18 +146,21 @@ export class MergesStore {
   }
 
   /** How many rows of each kind have a new owner. */
-  async moveLedger(tx: Tx, { scope, from, to }: Pair): Promise<{ items: number; wallets: number }> {
+  async moveLedger(
+    tx: Tx,
+    { scope, from, to }: Pair,
+    merged: readonly MergedHolding[],
+  ): Promise<{ items: number; wallets: number }> {
     const values = [scope.gameId, scope.environment, from, to];
     await tx.query(moveLevels, values);
-    const [counts] = await tx.query<{ items: number; wallets: number }>(moveLedger, values);
+    const [counts] = await tx.query<{ items: number; wallets: number }>(moveLedger, [
+      ...values,
+      merged.map(({ type }) => type),
+      merged.map(({ key }) => key),
+      merged.map(({ rowsMovedBy }) => rowsMovedBy),
+    ]);
     if (!counts) throw new Error('counts are always returned');
     return counts;
-  }
-
-  async presentOwner(tx: Tx, scope: Scope, playerId: string): Promise<string> {
-    const values = [scope.gameId, scope.environment, playerId];
-    const [row] = await tx.query<{ player_id: string }>(readPresentOwner, values);
-    return row?.player_id ?? playerId;
   }
 }
 

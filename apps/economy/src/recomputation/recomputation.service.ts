@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { environments, type Scope } from '@kraty/contracts/common';
-import { Clock } from '@kraty/platform/clock';
 import { uuidV7 } from '@kraty/platform/ids';
 import type { Catalog } from '../catalog/catalog.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { GameSettingsService } from '../game-settings/game-settings.service.js';
-import { JobsStore } from '../jobs/jobs.store.js';
+import { JobsService, type KeepTurn } from '../jobs/jobs.service.js';
 import { LedgerWriter } from '../ledger/ledger-writer.service.js';
 import type { Write } from '../ledger/write.js';
 import { rootSources } from '../merges/merge.js';
@@ -22,25 +21,24 @@ const firstId = '00000000-0000-0000-0000-000000000000';
 export class RecomputationService {
   constructor(
     private readonly store: RecomputationStore,
-    private readonly jobs: JobsStore,
+    private readonly jobs: JobsService,
     private readonly catalogs: CatalogService,
     private readonly settings: GameSettingsService,
     private readonly writer: LedgerWriter,
-    private readonly clock: Clock,
   ) {}
 
   async runWhenDue(): Promise<void> {
-    if (await this.jobs.takeTurn('recomputation', this.clock.now(), everyMs)) await this.run();
+    await this.jobs.runWhenDue('recomputation', everyMs, (keep) => this.run(keep));
   }
 
-  async run(): Promise<void> {
+  async run(keep: KeepTurn): Promise<void> {
     for (let afterId = firstId; ;) {
       const games = await this.store.games(afterId, gamesAPage);
       for (const game of games) {
         // Hidden books stand still; the first turn after they are shown again catches up.
         if ((await this.settings.inventoryManagementOf(game.gameId)) === 'studio') continue;
         const catalog = await this.catalogs.read(game.gameId);
-        for (const environment of environments) await this.recompute({ ...game, environment }, catalog);
+        for (const environment of environments) await this.recompute({ ...game, environment }, catalog, keep);
       }
       const last = games.at(-1);
       if (!last || games.length < gamesAPage) return;
@@ -48,9 +46,10 @@ export class RecomputationService {
     }
   }
 
-  private async recompute(scope: Scope, catalog: Catalog): Promise<void> {
+  private async recompute(scope: Scope, catalog: Catalog, keep: KeepTurn): Promise<void> {
     for (const sourceKey of rootSources(catalog)) {
       for (let afterId: string | undefined = firstId; afterId !== undefined;) {
+        await keep();
         const players: string[] = await this.store.touched(scope, sourceKey, afterId, playersAPage);
         await Promise.all(players.map((playerId) => this.writer.write(writeOf(scope, playerId, catalog, sourceKey))));
         afterId = players.length < playersAPage ? undefined : players.at(-1);

@@ -1,24 +1,21 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { RecomputationService } from './recomputation.service.js';
 
 /** How often an instance asks whether the daily turn has come. Milliseconds. */
 const everyMs = 10 * 60_000;
 
 @Injectable()
-export class RecomputationWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
-  constructor(recomputation: RecomputationService, logger: Logger) {
-    this.rounds = new Rounds({ name: 'recomputation', everyMs, round: () => recomputation.runWhenDue(), logger });
+export class RecomputationWorker extends RepeatingWorker {
+  constructor(
+    private readonly recomputation: RecomputationService,
+    logger: Logger,
+  ) {
+    super({ name: 'recomputation', everyMs, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
+  override round(): Promise<void> {
+    return this.recomputation.runWhenDue();
   }
 }

@@ -1,25 +1,23 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { RefundQueue } from './refund-queue.service.js';
 
 const everyMs = 5_000;
 
 /** Refunds that did not fit are tried until they do; they are never dropped and never shortened (08 §7). */
 @Injectable()
-export class RefundsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
-  constructor(queue: RefundQueue, logger: Logger, clock: Clock) {
-    this.rounds = new Rounds({ name: 'refunds', everyMs, round: () => queue.payDue(clock.now()), logger });
+export class RefundsWorker extends RepeatingWorker {
+  constructor(
+    private readonly queue: RefundQueue,
+    private readonly clock: Clock,
+    logger: Logger,
+  ) {
+    super({ name: 'refunds', everyMs, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
+  override round(): Promise<void> {
+    return this.queue.payDue(this.clock.now());
   }
 }

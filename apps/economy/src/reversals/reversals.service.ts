@@ -7,7 +7,6 @@ import { CatalogService } from '../catalog/catalog.service.js';
 import { GameSettingsService } from '../game-settings/game-settings.service.js';
 import { LedgerWriter } from '../ledger/ledger-writer.service.js';
 import { operationIdRecord, type StoredReply, type Write } from '../ledger/write.js';
-import { MergesStore } from '../merges/merges.store.js';
 import { ReversalsStore, type ReversalRef, type ReversedOperation } from './reversals.store.js';
 
 /** A refund that does not fit is tried again after 1, 2, 4 … seconds, at last every ten minutes. */
@@ -21,7 +20,6 @@ export class ReversalsService {
   constructor(
     private readonly database: Database,
     private readonly store: ReversalsStore,
-    private readonly merges: MergesStore,
     private readonly writer: LedgerWriter,
     private readonly catalogs: CatalogService,
     private readonly settings: GameSettingsService,
@@ -75,14 +73,12 @@ export class ReversalsService {
   private async pay({ scope, operationId }: ReversalRef, { playerId, reply }: ReversedOperation): Promise<void> {
     const deltas = takenBy(reply);
     if (deltas.length === 0) return;
-    // Whoever has been merged since is paid in the account that took everything over.
-    const owner = await this.merges.presentOwner(this.database, scope, playerId);
     const refundId = `refund:${operationId}`;
     // Hidden books are put right all the same, and nobody is shown (08 §2).
     const hidden = (await this.settings.inventoryManagementOf(scope.gameId)) === 'studio';
     const write: Write = {
       scope,
-      player: { playerId: owner, externalPlayerId: '' },
+      player: { playerId, externalPlayerId: '' },
       catalog: await this.catalogs.read(scope.gameId),
       operationId: refundId,
       deltas,

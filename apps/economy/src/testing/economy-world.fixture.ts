@@ -177,14 +177,18 @@ export class EconomyWorld {
     return this.messenger.request(adjustHoldingByOperator, { ...common, ...change });
   }
 
+  provider<T>(type: new (...parameters: never[]) => T): T {
+    return this.service.app.get(type);
+  }
+
   /** The daily turn of the checks. */
   async checkAll(): Promise<void> {
-    await this.service.app.get(ChecksService).runAll();
+    await this.service.app.get(ChecksService).runAll(() => Promise.resolve());
   }
 
   /** The daily turn of the recomputation. */
   async recompute(): Promise<void> {
-    await this.service.app.get(RecomputationService).run();
+    await this.service.app.get(RecomputationService).run(() => Promise.resolve());
   }
 
   /** One round of the refund queue, so long after the start. */

@@ -37,13 +37,13 @@ export class RewardObjectsStore {
   }
 
   /** Sorted by key. */
-  async bundles(gameId: string): Promise<StoredBundle[]> {
-    return this.database.query<StoredBundle>(readBundles, [gameId]);
+  async bundles(gameId: string, tx: Tx = this.database): Promise<StoredBundle[]> {
+    return tx.query<StoredBundle>(readBundles, [gameId]);
   }
 
   /** Sorted by key. */
-  async tables(gameId: string): Promise<StoredTable[]> {
-    return this.database.query<StoredTable>(readTables, [gameId]);
+  async tables(gameId: string, tx: Tx = this.database): Promise<StoredTable[]> {
+    return tx.query<StoredTable>(readTables, [gameId]);
   }
 
   /** By key or id; null when there is none. */

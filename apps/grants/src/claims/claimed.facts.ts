@@ -1,6 +1,6 @@
-import { operatorActed } from '@kraty/contracts/identity';
 import type { NewFact } from '@kraty/platform/facts';
-import { scopeOf, type GrantRow } from '../grants/grant.js';
+import { actFact } from '@kraty/platform/operator-writes';
+import type { GrantRow } from '../grants/grant.js';
 import { grantFact } from '../grants/grants.facts.js';
 
 /** What is told when a grant has become claimed; one that is born claimed was not heard of before. */
@@ -13,15 +13,6 @@ export function claimedFacts(row: GrantRow, now: Date): NewFact[] {
 function actFacts(row: GrantRow): NewFact[] {
   const { deposit_act: act } = row;
   if (act === null) return [];
-  const { studioId, gameId } = scopeOf(row);
   const after = { status: row.status, ackedBy: row.acked_by, claimedAt: row.claimed_at?.toISOString() ?? null };
-  return [
-    {
-      type: operatorActed.grants,
-      scope: { studioId, gameId },
-      aggregateId: act.auditId,
-      revision: 1,
-      payload: { ...act, after },
-    },
-  ];
+  return [actFact('grants', { ...act, after })];
 }

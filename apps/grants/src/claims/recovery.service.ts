@@ -1,7 +1,7 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import type { GrantRow } from '../grants/grant.js';
 import { ClaimsStore } from './claims.store.js';
 import { DepositsService } from './deposits.service.js';
@@ -16,24 +16,18 @@ const batchesARoundMax = 50;
 
 /** Drives on what a crash or a silent economy left between request and done (07 §11.5). */
 @Injectable()
-export class RecoveryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
+export class RecoveryService extends RepeatingWorker {
   constructor(
     private readonly store: ClaimsStore,
     private readonly deposits: DepositsService,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {
-    this.rounds = new Rounds({ name: 'deposit recovery', everyMs, round: () => this.recover(), logger });
+    super({ name: 'deposit recovery', everyMs, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
+  override round(): Promise<void> {
+    return this.recover();
   }
 
   /** One round. Rows are taken one worker at a time, so any number of instances may run it. */

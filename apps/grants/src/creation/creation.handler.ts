@@ -1,11 +1,11 @@
 import { Controller } from '@nestjs/common';
 import type { Idempotency, PlayerRef, Scope } from '@kraty/contracts/common';
 import { createGrant, selfGrant, type Grant, type NewGrant, type StaffGrant } from '@kraty/contracts/grants';
-import { operatorActed } from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import type { NewFact } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import { HandleRequest, reply, type Reply } from '@kraty/platform/messaging';
+import { actFact } from '@kraty/platform/operator-writes';
 import { grantOf, staffGrantOf, type GrantRow } from '../grants/grant.js';
 import { CreationService } from './creation.service.js';
 import { SelfGrantsService, type SelfGrant } from './self-grants.service.js';
@@ -46,9 +46,9 @@ export class CreationHandler {
     const now = this.clock.now();
     const auditId = uuidV7(now.getTime());
     const { studio_id: studioId, game_id: gameId, environment } = row;
-    const act = {
+    return actFact('grants', {
       ...{ auditId, studioId, gameId, environment, requestId, ip: null, userAgent: null },
-      actor: { type: 'api_key' as const, id: apiKeyId, label: `api_key:${apiKeyPrefix}` },
+      actor: { type: 'api_key', id: apiKeyId, label: `api_key:${apiKeyPrefix}` },
       action: 'grant.create',
       target: { type: 'grant', id: row.id, label: row.external_player_id },
       reason: null,
@@ -56,7 +56,6 @@ export class CreationHandler {
       before: null,
       after: { grant: staffGrantOf(row, now) },
       actedAt: now.toISOString(),
-    };
-    return { type: operatorActed.grants, scope: { studioId, gameId }, aggregateId: auditId, revision: 1, payload: act };
+    });
   }
 }

@@ -1,9 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Outbox } from '@kraty/platform/facts';
 import { Logger } from '@kraty/platform/logging';
 import { Database } from '@kraty/platform/persistence';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { grantFact } from '../grants/grants.facts.js';
 import { ExpiryStore } from './expiry.store.js';
 
@@ -16,9 +16,7 @@ const depositSettledAfterMs = 60_000;
 
 /** Marks overdue grants as expired and tells it, in batches, from any number of instances (07 §8). */
 @Injectable()
-export class SweepService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
+export class SweepService extends RepeatingWorker {
   constructor(
     private readonly database: Database,
     private readonly store: ExpiryStore,
@@ -26,15 +24,11 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.rounds = new Rounds({ name: 'grant expiry', everyMs, round: () => this.sweep(), logger });
+    super({ name: 'grant expiry', everyMs, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
+  override round(): Promise<void> {
+    return this.sweep();
   }
 
   async sweep(): Promise<void> {

@@ -4,13 +4,14 @@ import { grantColumns } from './grant-columns.js';
 import type { GrantDraft } from './grant-draft.js';
 import type { GrantRow } from './grant.js';
 
+/** Who was merged away is given nothing: the target is, and every fact tells so (12 §7.4). */
 const insertGrants = statement(
   'grants-insert-grants',
   `insert into player_grant (id, game_id, environment, studio_id, player_id, external_player_id, kind, contents, source_kind,
                              source_ref_id, parent_grant_id, payout_key, ordinal, status, rolled_at, claimed_at, expires_at,
                              acked_by, deposit_state, deposit_requested_at, deposit_requested_by, deposit_actor, metadata,
                              idempotency_owner, idempotency_key, request_hash, revision, created_at)
-   select id, game_id, environment, studio_id, player_id, external_player_id, kind, contents::jsonb, source_kind,
+   select id, game_id, environment, studio_id, owner.player_id, owner.external_player_id, kind, contents::jsonb, source_kind,
           source_ref_id, parent_grant_id, payout_key, ordinal, status, rolled_at,
           case when status = 'claimed' then $23::timestamptz end, expires_at,
           case when status = 'claimed' then acked_by end, deposit_state,
@@ -20,9 +21,10 @@ const insertGrants = statement(
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[],
                  $10::text[], $11::uuid[], $12::text[], $13::int[], $14::text[], $15::timestamptz[], $16::timestamptz[],
                  $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
-       as made(id, game_id, environment, studio_id, player_id, external_player_id, kind, contents, source_kind,
-               source_ref_id, parent_grant_id, payout_key, ordinal, status, rolled_at, expires_at, acked_by,
-               deposit_state, metadata, idempotency_owner, idempotency_key, request_hash)
+       as made(id, game_id, environment, studio_id, meant, meant_external, kind, contents, source_kind, source_ref_id,
+               parent_grant_id, payout_key, ordinal, status, rolled_at, expires_at, acked_by, deposit_state, metadata,
+               idempotency_owner, idempotency_key, request_hash)
+      cross join lateral grant_owner(game_id, environment, meant, meant_external) as owner
    returning ${grantColumns}`,
 );
 

@@ -1,8 +1,8 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { CheckedPage } from '@kraty/contracts/economy';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { Metrics } from '@kraty/platform/telemetry';
 import { FindingsService } from './findings.service.js';
 import { InvariantsService } from './invariants.service.js';
@@ -18,8 +18,7 @@ const everyMs = 10 * 60_000;
  * Instances look side by side: they change nothing, and a finding of several goes on record once.
  */
 @Injectable()
-export class ChecksWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
+export class ChecksWorker extends RepeatingWorker {
   private readonly violated;
   private readonly checked;
   private lastHour: number;
@@ -31,22 +30,14 @@ export class ChecksWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
+    super({ name: 'invariants', everyMs, logger });
     const options = { labels: ['check'] };
     this.violated = metrics.counter('invariant_violations_total', 'Rows that contradict what must be true.', options);
     this.checked = metrics.counter('invariant_checked_total', 'Grants and pools that were checked.', options);
     this.lastHour = this.hour();
-    this.rounds = new Rounds({ name: 'invariants', everyMs, round: () => this.runWhenDue(), logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
-  }
-
-  private async runWhenDue(): Promise<void> {
+  override async round(): Promise<void> {
     const hour = this.hour();
     if (hour === this.lastHour) return;
     this.lastHour = hour;

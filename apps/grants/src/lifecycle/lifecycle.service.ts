@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PlayerRef, Scope } from '@kraty/contracts/common';
-import { busy } from '@kraty/platform/errors';
+import { Clock } from '@kraty/platform/clock';
 import { Database } from '@kraty/platform/persistence';
 import { LifecycleStore } from './lifecycle.store.js';
 
@@ -10,20 +10,13 @@ export class LifecycleService {
   constructor(
     private readonly database: Database,
     private readonly store: LifecycleStore,
+    private readonly clock: Clock,
   ) {}
 
-  /**
-   * May be repeated.
-   *
-   * @throws 503 while a deposit of `from` is under way
-   */
+  /** May be repeated. A deposit that is under way lands with the target: the economy knows of the merge (12 §7.4). */
   async merge(scope: Scope, from: PlayerRef, to: PlayerRef): Promise<number> {
-    return this.database.transaction(async (tx) => {
-      const { reassigned, depositing } = await this.store.merge(tx, scope, from, to);
-      // They would land with the player who is gone: nothing changes hands, and the saga comes again.
-      if (depositing > 0) throw busy();
-      return reassigned;
-    });
+    const now = this.clock.now();
+    return this.database.transaction((tx) => this.store.merge(tx, scope, from, to, now));
   }
 
   /** May be repeated. */

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { PlayerRef, Scope } from '@kraty/contracts/common';
 import { Database, statement, type Tx } from '@kraty/platform/persistence';
-import type { DepositState } from '../grants/grant.js';
 
 const reassignGrants = statement(
   'grants-reassign',
   `update player_grant set player_id = $4, external_player_id = $5, revision = revision + 1
     where game_id = $1 and environment = $2 and player_id = $3
-   returning deposit_state`,
+   returning id`,
 );
 
 /**
@@ -30,11 +29,13 @@ const reassignFailed = statement(
     where game_id = $1 and environment = $2 and player_id = $3 and outcome = 'failed' and ordered is not null`,
 );
 
-/** Nothing more is paid to a player who is erased, and the order that names them goes. */
+/** Nothing more is paid to a player who is erased, nor for one merged into them, and the order that names them goes. */
 const forgetFailed = statement(
   'grants-forget-failed-payouts',
   `update payout set ordered = null
-    where game_id = $1 and environment = $2 and player_id = $3 and outcome = 'failed'`,
+    where game_id = $1 and environment = $2 and outcome = 'failed'
+      and (player_id = $3 or player_id in (select from_player from player_merge
+                                            where game_id = $1 and environment = $2 and to_player = $3))`,
 );
 
 /** Winners of pools that are not paid yet are paid as the target; each share keeps its name (07 §5.4). */
@@ -42,6 +43,29 @@ const reassignWinners = statement(
   'grants-reassign-pool-winners',
   `update pool_winner set won_as = coalesce(won_as, player_id), player_id = $4, external_player_id = $5
     where game_id = $1 and environment = $2 and player_id = $3`,
+);
+
+/** Nobody is given anything while this is held; see `grant_owner` in the migration. */
+const fencePlayer = statement(
+  'grants-fence-merged-player',
+  `select pg_advisory_xact_lock(hashtext('player_merge'), hashtext($1::uuid::text) & 63)`,
+);
+
+/** From here on what is meant for one of them is given to the other; so is what was meant for those merged before. */
+const recordMerge = statement(
+  'grants-record-player-merge',
+  `with passed_on as (
+     update player_merge set to_player = $5, to_external = $6
+      where game_id = $1 and environment = $2 and to_player = $3
+   )
+   insert into player_merge (game_id, environment, from_player, studio_id, to_player, to_external, merged_at)
+   values ($1, $2, $3, $4, $5, $6, $7)
+   on conflict do nothing`,
+);
+
+const forgetName = statement(
+  'grants-forget-merged-name',
+  `update player_merge set to_external = $4 where game_id = $1 and environment = $2 and to_player = $3`,
 );
 
 const eraseGrants = statement(
@@ -57,20 +81,27 @@ const eraseGrants = statement(
 export class LifecycleStore {
   constructor(private readonly database: Database) {}
 
-  /** How many grants changed hands, and of how many of them a deposit is under way; they are locked from here on. */
+  /**
+   * How many grants changed hands. Rows first and the fence behind them, as everyone does who gives something; what was
+   * given in between is found by the second look.
+   */
   async merge(
     tx: Tx,
-    { gameId, environment }: Scope,
+    { gameId, environment, studioId }: Scope,
     from: PlayerRef,
     to: PlayerRef,
-  ): Promise<{ reassigned: number; depositing: number }> {
+    now: Date,
+  ): Promise<number> {
     const place = [gameId, environment, from.playerId];
     await tx.query(copyMarkers, [...place, to.playerId]);
     const values = [...place, to.playerId, to.externalPlayerId];
     await tx.query(reassignFailed, values);
     await tx.query(reassignWinners, values);
-    const rows = await tx.query<{ deposit_state: DepositState }>(reassignGrants, values);
-    return { reassigned: rows.length, depositing: rows.filter((row) => row.deposit_state === 'requested').length };
+    const found = await tx.query(reassignGrants, values);
+    await tx.query(fencePlayer, [from.playerId]);
+    await tx.query(recordMerge, [...place, studioId, to.playerId, to.externalPlayerId, now]);
+    const late = await tx.query(reassignGrants, values);
+    return found.length + late.length;
   }
 
   /** How many of the player's grants are expired now. */
@@ -78,6 +109,7 @@ export class LifecycleStore {
     const place = [gameId, environment, playerId];
     await this.database.query(forgetFailed, place);
     const values = [...place, anonymizedExternalId];
+    await this.database.query(forgetName, values);
     const rows = await this.database.query<{ expired: boolean }>(eraseGrants, values);
     return rows.filter(({ expired }) => expired).length;
   }

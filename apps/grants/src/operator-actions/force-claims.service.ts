@@ -5,6 +5,7 @@ import { Clock } from '@kraty/platform/clock';
 import { Outbox } from '@kraty/platform/facts';
 import { IdempotencyStore, type RecordedReply } from '@kraty/platform/idempotency';
 import { isUuid, uuidV7 } from '@kraty/platform/ids';
+import { actFact, operatorAct } from '@kraty/platform/operator-writes';
 import { Database } from '@kraty/platform/persistence';
 import type { Claimer } from '../claims/claim.js';
 import { ClaimsService } from '../claims/claims.service.js';
@@ -12,7 +13,6 @@ import { CratesService } from '../crates/crates.service.js';
 import { staffGrantOf, type GrantRow } from '../grants/grant.js';
 import { unknownGrant } from '../grants/grant-refusals.js';
 import { GrantsStore } from '../grants/grants.store.js';
-import { actFact, operatorAct } from './operator-acts.facts.js';
 
 export interface ForceClaim {
   operator: Operator;
@@ -70,7 +70,7 @@ export class ForceClaimsService {
     const done = await this.crates.open(crate, (row) => {
       opened = true;
       const after = { status: row.status, ackedBy: row.acked_by, claimedAt: row.claimed_at?.toISOString() ?? null };
-      return [actFact({ ...act, after })];
+      return [actFact('grants', { ...act, after })];
     });
     if (done.contents.status === 'claimed') return { grant: done.crate, contents: done.contents, applied: opened };
     const inner: OperatorAct = { ...act, auditId: opened ? uuidV7(this.clock.nowMs()) : act.auditId };
@@ -80,25 +80,23 @@ export class ForceClaimsService {
   }
 
   private actOf({ operator, scope, grantId, reason }: ForceClaim, row: GrantRow): OperatorAct {
-    const now = this.clock.now();
-    const { status, ackedBy, claimedAt } = staffGrantOf(row, now);
+    const at = this.clock.now();
+    const { status, ackedBy, claimedAt } = staffGrantOf(row, at);
     return operatorAct(
-      operator,
-      scope,
+      { auditId: uuidV7(at.getTime()), operator, game: scope, at },
       {
-        auditId: uuidV7(now.getTime()),
+        environment: scope.environment,
         action: 'grant.manual_force_claim',
         target: { type: 'grant', id: grantId, label: row.external_player_id },
         reason,
         before: { status, ackedBy, claimedAt },
       },
-      now,
     );
   }
 
   private async putOnRecord(act: OperatorAct): Promise<void> {
     const unchanged = { ...act, after: act.before };
-    const staged = await this.database.transaction((tx) => this.outbox.stage(tx, [actFact(unchanged)]));
+    const staged = await this.database.transaction((tx) => this.outbox.stage(tx, [actFact('grants', unchanged)]));
     await this.outbox.carry(staged);
   }
 

@@ -1,6 +1,5 @@
 import { Controller } from '@nestjs/common';
 import { createManualGrant, forceClaimGrant, retryRewardRoll } from '@kraty/contracts/grants';
-import type { RecordedReply } from '@kraty/platform/idempotency';
 import { HandleRequest, rawJson, reply } from '@kraty/platform/messaging';
 import { ForceClaimsService, type ForceClaim } from './force-claims.service.js';
 import { ManualGrantsService, type ManualGrant } from './manual-grants.service.js';
@@ -16,20 +15,17 @@ export class OperatorActionsHandler {
 
   @HandleRequest(createManualGrant)
   async create(command: ManualGrant) {
-    return replyOf(await this.manualGrants.create(command));
+    return this.manualGrants.create(command);
   }
 
   @HandleRequest(forceClaimGrant)
   async forceClaim(command: ForceClaim) {
-    return replyOf(await this.forceClaims.claim(command));
+    const { status, reply: text, replayed } = await this.forceClaims.claim(command);
+    return reply(rawJson(text), { status, replayed });
   }
 
   @HandleRequest(retryRewardRoll)
   async retryRoll(command: RetryRoll) {
-    return replyOf(await this.retryRolls.retry(command));
+    return this.retryRolls.retry(command);
   }
-}
-
-function replyOf({ status, reply: text, replayed }: RecordedReply & { replayed: boolean }) {
-  return reply(rawJson(text), { status, replayed });
 }

@@ -64,7 +64,7 @@ export class RetryOrdersService {
   ): Promise<PayoutOrder | null> {
     const board = await this.boards.rowOf(scope, leaderboardId, playerId);
     if (board === 'not_frozen') throw settlesLater();
-    const recorded = await this.recorded(scope, rankKey(leaderboardId, playerId));
+    const recorded = await this.recorded(scope, rankKey(leaderboardId, board?.standing.rankedAs ?? playerId));
     if (recorded) return recorded;
     if (board === null) return null;
     const settled = { scope, leaderboardId, eventWindowId, pinAt: new Date(board.finalizedAt) };

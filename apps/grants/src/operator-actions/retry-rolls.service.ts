@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Idempotency, Scope } from '@kraty/contracts/common';
+import type { StaffGrant } from '@kraty/contracts/grants';
 import type { Operator } from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
 import { fail } from '@kraty/platform/errors';
-import { Outbox, type Staged } from '@kraty/platform/facts';
-import { IdempotencyStore, type RecordedReply } from '@kraty/platform/idempotency';
-import { uuidV7 } from '@kraty/platform/ids';
-import { Database, type Tx } from '@kraty/platform/persistence';
+import type { Reply } from '@kraty/platform/messaging';
+import { OperatorWrites, type Written } from '@kraty/platform/operator-writes';
+import type { Tx } from '@kraty/platform/persistence';
 import { staffGrantOf, type GrantRow } from '../grants/grant.js';
 import { grantFact } from '../grants/grants.facts.js';
 import { PayoutReadsStore } from '../payouts/payout-reads.store.js';
 import { PayoutsService } from '../payouts/payouts.service.js';
 import { PayoutsStore, type RolledPayout } from '../payouts/payouts.store.js';
 import { RollsService } from '../payouts/rolls.service.js';
-import { actFact, operatorAct } from './operator-acts.facts.js';
 import { RetryOrdersService } from './retry-orders.service.js';
 
 export interface RetryRoll {
@@ -24,25 +23,22 @@ export interface RetryRoll {
   idempotency: Idempotency | null;
 }
 
-const nothingStaged: Staged = { envelopes: [] };
-
-interface Answered {
-  answer: RecordedReply & { replayed: boolean };
-  staged: Staged;
+interface RetriedRoll {
+  grants: StaffGrant[];
+  grantCount: number;
+  auditId: string;
 }
 
 /** Rolls again what an attempt should have paid and has not (07 §12, 04 §8.3). */
 @Injectable()
 export class RetryRollsService {
   constructor(
-    private readonly database: Database,
     private readonly orders: RetryOrdersService,
     private readonly rolls: RollsService,
     private readonly payouts: PayoutsService,
     private readonly store: PayoutsStore,
     private readonly reads: PayoutReadsStore,
-    private readonly idempotency: IdempotencyStore,
-    private readonly outbox: Outbox,
+    private readonly writes: OperatorWrites,
     private readonly clock: Clock,
   ) {}
 
@@ -50,29 +46,35 @@ export class RetryRollsService {
    * @throws not_found, conflict (attempt_not_completed, grants_already_linked, settles_at_window_close, roll_failed),
    * 503 while events, leaderboards or the economy are away
    */
-  async retry(command: RetryRoll): Promise<RecordedReply & { replayed: boolean }> {
-    const { scope, idempotency } = command;
-    const [known] = idempotency ? await this.idempotency.lookup(this.database, [{ scope, idempotency }]) : [];
-    if (known) return { ...known, replayed: true };
-    const order = await this.orders.orderFor(scope, command.attemptId);
-    const now = this.clock.now();
-    const [rolled] = order ? await this.rolls.roll([order], now, true) : [];
-    const { answer, staged } = await this.database.transaction((tx) => this.write(tx, command, rolled ?? null, now));
-    await this.outbox.carry(staged);
-    return answer;
+  async retry(command: RetryRoll): Promise<Reply<RetriedRoll>> {
+    const { scope: game, operator, idempotency } = command;
+    return this.writes.runWith<RetriedRoll, RolledPayout | null>(
+      { game, operator, idempotency },
+      () => this.roll(command),
+      (tx, rolled, auditId) => this.write(tx, command, rolled, auditId),
+    );
   }
 
-  private async write(tx: Tx, command: RetryRoll, rolled: RolledPayout | null, now: Date): Promise<Answered> {
-    const { scope, idempotency } = command;
-    const known = await this.idempotency.begin(tx, scope, idempotency);
-    if (known) return { answer: { ...known, replayed: true }, staged: nothingStaged };
+  private async roll({ scope, attemptId }: RetryRoll): Promise<RolledPayout | null> {
+    const order = await this.orders.orderFor(scope, attemptId);
+    const [rolled] = order ? await this.rolls.roll([order], this.clock.now(), true) : [];
+    return rolled ?? null;
+  }
+
+  private async write(tx: Tx, command: RetryRoll, rolled: RolledPayout | null, auditId: string): Promise<Written> {
+    const { scope, attemptId, reason } = command;
+    const now = this.clock.now();
     const rows = rolled ? await this.payOnce(tx, rolled, now) : [];
-    const auditId = uuidV7(now.getTime());
     const grants = rows.map((row) => staffGrantOf(row, now));
-    const answer = { status: 200, reply: JSON.stringify({ grants, grantCount: grants.length, auditId }) };
-    await this.idempotency.record(tx, scope, idempotency, answer);
-    const facts = [...rows.map((row) => grantFact('created', row, now)), this.actFact(command, auditId, grants.length)];
-    return { answer: { ...answer, replayed: false }, staged: await this.outbox.stage(tx, facts) };
+    const grantCount = grants.length;
+    const answer: RetriedRoll = { grants, grantCount, auditId };
+    const act = {
+      environment: scope.environment,
+      action: 'grant.retry_reward_roll',
+      target: { type: 'attempt', id: attemptId, label: null },
+      ...{ reason, metadata: { grantCount } },
+    };
+    return { answer, facts: rows.map((row) => grantFact('created', row, now)), act };
   }
 
   /** Of two simultaneous retries, or a retry and the engine, one writes the payout; the other finds what it gave. */
@@ -93,11 +95,5 @@ export class RetryRollsService {
       throw fail('conflict', 'the attempt has its grants', { reason: 'grants_already_linked', grantIds });
     }
     return mine ? this.payouts.insertGrants(tx, [mine], now) : [];
-  }
-
-  private actFact({ operator, scope, attemptId, reason }: RetryRoll, auditId: string, grantCount: number) {
-    const target = { type: 'attempt', id: attemptId, label: null };
-    const details = { auditId, action: 'grant.retry_reward_roll', target, reason, metadata: { grantCount } };
-    return actFact(operatorAct(operator, scope, details, this.clock.now()));
   }
 }

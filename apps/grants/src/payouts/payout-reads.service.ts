@@ -17,10 +17,7 @@ export class PayoutReadsService {
   async read(scope: Scope, payoutKeys: readonly string[]): Promise<Record<string, Grant[]>> {
     if (payoutKeys.length > payoutKeysMax) throw new Error(`at most ${payoutKeysMax} payouts are read at once`);
     const now = this.clock.now();
-    const made = await this.store.madeKeys(scope, payoutKeys);
-    const rows = await this.store.grants(scope, made);
-    const payouts = new Map<string, Grant[]>(made.map((key) => [key, []]));
-    for (const { payout_key: key, ...row } of rows) payouts.get(key)?.push(grantOf(row, now));
-    return Object.fromEntries(payouts);
+    const made = await this.store.made(scope, payoutKeys);
+    return Object.fromEntries([...made].map(([key, grants]) => [key, grants.map((grant) => grantOf(grant, now))]));
   }
 }

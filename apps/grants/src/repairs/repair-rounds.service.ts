@@ -1,7 +1,7 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { leaseMs, RepairsService } from './repairs.service.js';
 import { RepairsStore, type DueRepair } from './repairs.store.js';
 
@@ -13,24 +13,18 @@ const pausesMs = [1_000, 5_000, 30_000, 120_000] as const;
 
 /** Tries failed payouts again after their game's configuration has changed, from any number of instances. */
 @Injectable()
-export class RepairRoundsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
+export class RepairRoundsService extends RepeatingWorker {
   constructor(
     private readonly repairs: RepairsService,
     private readonly store: RepairsStore,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {
-    this.rounds = new Rounds({ name: 'payout repairs', everyMs, round: () => this.repair(), logger });
+    super({ name: 'payout repairs', everyMs, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
+  override round(): Promise<void> {
+    return this.repair();
   }
 
   /** One round. */

@@ -11,9 +11,9 @@ export interface FrozenBoard {
   pinAt: Date;
 }
 
-/** The rank payout of a player (07 §3.1). */
-export function rankKey(leaderboardId: string, playerId: string): string {
-  return `rank:${leaderboardId}:${playerId}`;
+/** The rank payout of a row, by whom it was frozen for: a merge since then makes no second one of it (07 §3.1). */
+export function rankKey(leaderboardId: string, rankedAs: string): string {
+  return `rank:${leaderboardId}:${rankedAs}`;
 }
 
 /** What a row of the final board is paid; null for bots, for who never scored, and outside of every tier (07 §5.1). */
@@ -30,7 +30,7 @@ export function rankOrder(
     ...{ scope, playerId, pinAt },
     // Nobody knows the name of a player who was erased meanwhile; the id stays.
     externalPlayerId: standing.externalPlayerId ?? playerId,
-    payoutKey: rankKey(leaderboardId, playerId),
+    payoutKey: rankKey(leaderboardId, standing.rankedAs ?? playerId),
     contents: rollContentsOf(tier),
     sourceKind: 'event_window',
     sourceRefId: eventWindowId,

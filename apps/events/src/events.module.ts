@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConfigurationApplies } from '@kraty/platform/configuration-applies';
+import { operatorWritesOf } from '@kraty/platform/operator-writes';
 import { Anomalies } from './administration/anomalies.service.js';
 import { AnomaliesStore } from './administration/anomalies.store.js';
 import { DefinitionsHandler } from './administration/definitions.handler.js';
@@ -13,7 +14,6 @@ import { GrantCountsConsumer } from './administration/grant-counts.consumer.js';
 import { GrantCounts } from './administration/grant-counts.service.js';
 import { GrantCountsStore } from './administration/grant-counts.store.js';
 import { Lifecycle } from './administration/lifecycle.service.js';
-import { OperatorWrites } from './administration/operator-writes.service.js';
 import { NamedKeys } from './administration/named-keys.service.js';
 import { GameReferences } from './administration/references.service.js';
 import { Statistics } from './administration/statistics.service.js';
@@ -31,8 +31,11 @@ import { Endings } from './attempts/endings.service.js';
 import { ExpiryWorker } from './attempts/expiry.worker.js';
 import { Finishes } from './attempts/finish.service.js';
 import { Openings } from './attempts/openings.service.js';
+import { ParkedAttemptsStore } from './attempts/parked-attempts.store.js';
 import { Starts } from './attempts/start.service.js';
 import { StartStore } from './attempts/start.store.js';
+import { FreshStartsStore } from './attempts/fresh-starts.store.js';
+import { StartsTogether } from './attempts/starts-together.service.js';
 import { ContextsStore } from './conditions/contexts.store.js';
 import { CompletionsStore } from './conditions/completions.store.js';
 import { PlayerFactsReader } from './conditions/player-facts.service.js';
@@ -108,7 +111,7 @@ const administration = [
   GrantCounts,
   GrantCountsStore,
   Lifecycle,
-  OperatorWrites,
+  operatorWritesOf('events'),
   Overrides,
   DocumentOverrides,
   Previews,
@@ -157,6 +160,7 @@ const administrationHandlers = [
     Listings,
     OverridesStore,
     DocumentOverridesStore,
+    ParkedAttemptsStore,
     Progress,
     MilestonePayouts,
     ProgressBatches,
@@ -174,6 +178,8 @@ const administrationHandlers = [
     ...starting,
     Starts,
     StartStore,
+    StartsTogether,
+    FreshStartsStore,
     Windows,
     WindowsStore,
     WindowsWorker,

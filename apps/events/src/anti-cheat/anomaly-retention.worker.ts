@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
-import { RepeatingWorker } from '../repeating.worker.js';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { AnomalyRetentionStore } from './anomaly-retention.store.js';
 
-const pauseMs = 3_600_000;
+const everyMs = 3_600_000;
 const rowsAChunk = 1_000;
 /** The next round takes what is left. */
 const chunksARound = 100;
@@ -17,7 +17,7 @@ export class AnomalyRetentionWorker extends RepeatingWorker {
     private readonly clock: Clock,
     private readonly store: AnomalyRetentionStore,
   ) {
-    super('anomaly retention', pauseMs, logger);
+    super({ name: 'anomaly retention', everyMs, firstAfterMs: 0, logger });
   }
 
   override async round(): Promise<void> {

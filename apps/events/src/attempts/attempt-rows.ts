@@ -73,13 +73,20 @@ export function stateOf(row: AttemptRow): AttemptState {
   };
 }
 
-/** Attempts as columns, for statements that write many at once. */
-export function columnsOfAttempts(attempts: readonly AttemptState[]) {
+/** What the end of attempts changes, as columns, for statements that write many at once. */
+export function columnsOfEnds(attempts: readonly AttemptState[]) {
   return {
     ids: attempts.map(({ id }) => id),
     statuses: attempts.map(({ status }) => status),
     endsAts: attempts.map(({ endsAtMs }) => isoOf(endsAtMs)),
     completedAts: attempts.map(({ completedAtMs }) => isoOf(completedAtMs)),
+  };
+}
+
+/** All that a write changes. */
+export function columnsOfAttempts(attempts: readonly AttemptState[]) {
+  return {
+    ...columnsOfEnds(attempts),
     raws: attempts.map(({ raw }) => JSON.stringify(raw)),
     scores: attempts.map(({ score }) => score),
     bestScores: attempts.map(({ bestScore }) => bestScore),

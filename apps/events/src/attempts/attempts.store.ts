@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import type { EventStatus } from '../definitions/event-definition.js';
 import type { AttemptState } from './attempt.js';
-import { attemptColumns, attemptTables, columnsOfAttempts, stateOf, type AttemptRow } from './attempt-rows.js';
+import { attemptColumns, attemptTables, columnsOfEnds, stateOf, type AttemptRow } from './attempt-rows.js';
+import { isParked } from './parked-attempts.store.js';
 
 /** An attempt with the state of its event at the moment of the lock. */
 export interface LockedAttempt {
@@ -10,12 +11,6 @@ export interface LockedAttempt {
   eventStatus: EventStatus;
   /** The newest, whatever the attempt is played by (05 §16). */
   eventRevision: number;
-}
-
-/** How many attempts to claim, and which to go around. */
-interface ClaimOf {
-  limit: number;
-  without: readonly string[];
 }
 
 const LOCK_ATTEMPTS = statement(
@@ -36,7 +31,7 @@ const SAVE_ENDED = statement(
 const CLAIM_OVERDUE = statement(
   'attempts_claim_overdue',
   `select ${attemptColumns} from ${attemptTables} join event e on e.id = a.event_id
-    where a.status = 'in_progress' and a.ends_at <= $1 and e.status <> 'paused' and a.id <> all($3::uuid[])
+    where a.status = 'in_progress' and a.ends_at <= $1 and e.status <> 'paused' and not ${isParked}
     order by a.ends_at limit $2 for update of a skip locked`,
 );
 
@@ -44,8 +39,17 @@ const CLAIM_OVERDUE = statement(
 const CLAIM_OF_WINDOW = statement(
   'attempts_claim_of_window',
   `select ${attemptColumns} from ${attemptTables}
-    where a.event_window_id = $1 and a.status = 'in_progress' and a.id <> all($3::uuid[])
+    where a.event_window_id = $1 and a.status = 'in_progress' and not ${isParked}
     order by a.player_id limit $2 for update of a skip locked`,
+);
+
+/** Whose window has ended early is overdue by that alone, and nobody closes a window again. */
+const CLAIM_PARKED = statement(
+  'attempts_claim_parked',
+  `select ${attemptColumns} from parked_attempt p join ${attemptTables} on a.id = p.attempt_id
+     join event e on e.id = a.event_id
+    where p.due_at <= $1 and a.status = 'in_progress' and e.status <> 'paused'
+    order by p.due_at limit $2 for update of a skip locked`,
 );
 
 const RUNNING_OF_PLAYER = statement(
@@ -71,17 +75,23 @@ export class AttemptsStore {
 
   async saveEnded(tx: Tx, attempts: readonly AttemptState[]): Promise<void> {
     if (attempts.length === 0) return;
-    const { ids, statuses, endsAts, completedAts } = columnsOfAttempts(attempts);
+    const { ids, statuses, endsAts, completedAts } = columnsOfEnds(attempts);
     await tx.query(SAVE_ENDED, [ids, statuses, endsAts, completedAts]);
   }
 
-  /** Overdue attempts that nobody else works on. */
-  async claimOverdue(tx: Tx, now: Date, { limit, without }: ClaimOf): Promise<AttemptState[]> {
-    return (await tx.query<AttemptRow>(CLAIM_OVERDUE, [now, limit, without])).map(stateOf);
+  /** Overdue attempts that nobody else works on, but for parked ones. */
+  async claimOverdue(tx: Tx, now: Date, limit: number): Promise<AttemptState[]> {
+    return (await tx.query<AttemptRow>(CLAIM_OVERDUE, [now, limit])).map(stateOf);
   }
 
-  async claimOfWindow(tx: Tx, windowId: string, { limit, without }: ClaimOf): Promise<AttemptState[]> {
-    return (await tx.query<AttemptRow>(CLAIM_OF_WINDOW, [windowId, limit, without])).map(stateOf);
+  /** Of a window, likewise. */
+  async claimOfWindow(tx: Tx, windowId: string, limit: number): Promise<AttemptState[]> {
+    return (await tx.query<AttemptRow>(CLAIM_OF_WINDOW, [windowId, limit])).map(stateOf);
+  }
+
+  /** Parked ones that are to be tried again. */
+  async claimParked(tx: Tx, now: Date, limit: number): Promise<AttemptState[]> {
+    return (await tx.query<AttemptRow>(CLAIM_PARKED, [now, limit])).map(stateOf);
   }
 
   async runningOf(tx: Tx, playerId: string, windowIds: readonly string[]): Promise<AttemptState[]> {

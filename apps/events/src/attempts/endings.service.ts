@@ -1,21 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
+import { isAway } from '@kraty/platform/errors';
 import { Outbox, type NewFact, type Staged } from '@kraty/platform/facts';
 import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { isAway } from '../is-away.js';
 import { Definitions } from '../definitions/definitions.service.js';
 import { endedFact } from './attempt.facts.js';
 import { isOverdue, resolved, type AttemptState } from './attempt.js';
 import { AttemptsStore } from './attempts.store.js';
+import { ParkedAttemptsStore } from './parked-attempts.store.js';
 
-/** Attempts resolved in one transaction: enough to be quick, few enough to hold their locks only briefly. */
-const attemptsAChunk = 500;
-/** Attempts that cannot be ended, which one run goes around. */
-const leftOutMax = 1_000;
+/**
+ * Attempts resolved in one transaction: enough to be quick, few enough to hold their locks briefly. Each claim passes what
+ * the ones before have left in the index, so smaller chunks make a large crowd dearer.
+ */
+const attemptsAChunk = 2_000;
+/** Chunks at a time, each in a transaction of its own: while PostgreSQL writes one, another is worked out here. */
+const lanesMax = 2;
 
-/** Locks attempts that shall end, but for those `without`. */
-export type Claim = (tx: Tx, of: { without: readonly string[]; limit: number }) => Promise<AttemptState[]>;
+/** Locks attempts that shall end, at most so many, and none that is parked. */
+export type Claim = (tx: Tx, now: Date, limit: number) => Promise<AttemptState[]>;
 
 /** Ends attempts whose time ran out. */
 @Injectable()
@@ -26,18 +30,20 @@ export class Endings {
     private readonly outbox: Outbox,
     private readonly definitions: Definitions,
     private readonly attempts: AttemptsStore,
+    private readonly parked: ParkedAttemptsStore,
     private readonly logger: Logger,
   ) {}
 
   /**
-   * Ends what the claim hands out, chunk by chunk. An attempt that cannot be ended is told to the log and left out: it
+   * Ends what the claim hands out, chunk by chunk. An attempt that cannot be ended is told to the log and parked: it
    * keeps no other one waiting. False = there may be more than so many chunks hold.
    */
   async timeOutAll(claim: Claim, chunksMax: number): Promise<boolean> {
-    const without: string[] = [];
-    for (let chunk = 1; chunk <= chunksMax; chunk += 1) {
-      const claimed = await this.timeOutChunk(claim, without);
-      if (claimed < attemptsAChunk || without.length >= leftOutMax) return true;
+    // Mostly there are few, and the first chunk holds them all.
+    for (let [chunks, lanes] = [0, 1]; chunks < chunksMax; [chunks, lanes] = [chunks + lanes, lanesMax]) {
+      const running = Array.from({ length: lanes }, () => this.timeOutChunk(claim));
+      await Promise.allSettled(running);
+      if (Math.min(...(await Promise.all(running))) < attemptsAChunk) return true;
     }
     return false;
   }
@@ -55,30 +61,32 @@ export class Endings {
     await this.outbox.carry(staged);
   }
 
-  private async timeOutChunk(claim: Claim, without: string[]): Promise<number> {
+  private async timeOutChunk(claim: Claim): Promise<number> {
     let claimed: AttemptState[] = [];
     try {
       const staged = await this.database.transaction(async (tx): Promise<Staged> => {
         claimed = [];
-        claimed = await claim(tx, { without, limit: attemptsAChunk });
-        const nowMs = this.clock.nowMs();
-        const due = claimed.filter((attempt) => isOverdue(attempt, nowMs));
-        return this.outbox.stage(tx, await this.timeOut(tx, due, nowMs));
+        const now = this.clock.now();
+        claimed = await claim(tx, now, attemptsAChunk);
+        const due = claimed.filter((attempt) => isOverdue(attempt, now.getTime()));
+        return this.outbox.stage(tx, await this.timeOut(tx, due, now.getTime()));
       });
       await this.outbox.carry(staged);
     } catch (error) {
       if (claimed.length === 0 || isAway(error)) throw error;
-      await this.timeOutOneByOne(claimed, without);
+      await this.timeOutOneByOne(claimed);
     }
     return claimed.length;
   }
 
-  private async timeOutOneByOne(claimed: readonly AttemptState[], without: string[]): Promise<void> {
-    for (const { id } of claimed) {
-      await this.timeOutAlone([id]).catch((error: unknown) => {
+  private async timeOutOneByOne(claimed: readonly AttemptState[]): Promise<void> {
+    for (const attempt of claimed) {
+      await this.timeOutAlone([attempt.id]).catch(async (error: unknown) => {
         if (isAway(error)) throw error;
-        this.logger.error({ err: error, attemptId: id }, 'an attempt cannot be ended');
-        without.push(id);
+        const { id: attemptId, eventWindowId, eventKey } = attempt;
+        this.logger.error({ err: error, attemptId, eventWindowId, eventKey }, 'an attempt cannot be ended');
+        const reason = error instanceof Error ? error.message : String(error);
+        await this.database.transaction((tx) => this.parked.park(tx, attempt, reason, this.clock.now()));
       });
     }
   }

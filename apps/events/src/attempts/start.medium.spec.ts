@@ -1,4 +1,10 @@
-import { attemptCompleted, attemptExpired, playerContextGiven, type Availability } from '@kraty/contracts/events';
+import {
+  attemptCompleted,
+  attemptExpired,
+  attemptStarted,
+  playerContextGiven,
+  type Availability,
+} from '@kraty/contracts/events';
 import type { PlayerRef } from '@kraty/contracts/common';
 import { Database } from '@kraty/platform/persistence';
 import { eventually, startHost, type Host } from '@kraty/testing/harness';
@@ -17,7 +23,7 @@ const daily: Availability = {
 beforeAll(async () => {
   world = await EventsWorld.start('2026-06-01T12:00:00Z');
   second = await startHost(['events'], world.ground, { clock: world.clock });
-  world.hear(attemptCompleted as never, attemptExpired as never, playerContextGiven as never);
+  world.hear(attemptCompleted as never, attemptExpired as never, attemptStarted as never, playerContextGiven as never);
   const pool = { type: 'shared_pool', parameters: poolOf(100) } as const;
   await world.configure(
     crabSprint({ key: 'three', attempt: { replayableDuringWindow: true, maxAttemptsPerWindow: 3 } }),
@@ -127,6 +133,60 @@ describe('starts that race', () => {
       [new Date('2026-06-03T14:00:00Z')],
     );
     expect(left).toEqual([{ state: 'finalized', running: 0 }]);
+  });
+});
+
+describe('starts that come together', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => world.player(`together_${at}`));
+
+  it('are written in few batches, and each is told and counted by itself', async () => {
+    const commits = () =>
+      world.rows("select count(distinct xmin::text)::int as n from attempt where event_key = 'pool'");
+    const [before] = await commits();
+    const players = many(60);
+    const answers = await Promise.all(players.map((player) => world.start(player, 'pool', { key: 'one' })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ data }) => data.attempt.playerId)).size).toBe(players.length);
+    const [after] = await commits();
+    expect(Number(after?.['n']) - Number(before?.['n'])).toBeLessThan(players.length / 2);
+    const again = await Promise.all(players.map((player) => world.start(player, 'pool', { key: 'one' })));
+    expect(again.map(({ replayed, data }) => [replayed, data.attempt.id])).toEqual(
+      answers.map(({ data }) => [true, data.attempt.id]),
+    );
+    await eventually(() => {
+      const told = world.heard(attemptStarted).map(({ aggregateId }) => aggregateId);
+      for (const { data } of answers) expect(told.filter((id) => id === data.attempt.id)).toHaveLength(1);
+    });
+  });
+
+  it('do not suffer from one among them that cannot be written', async () => {
+    const sound = many(20);
+    const broken = { ...world.player('broken'), playerId: 'no player at all' };
+    const [failure, ...answers] = await Promise.all([
+      refusal(world.start(broken, 'pool')),
+      ...sound.map((player) => world.start(player, 'pool')),
+    ]);
+    expect(failure).toMatchObject({ code: 'internal_error' });
+    expect(answers.map(({ status }) => status)).toEqual(sound.map(() => 201));
+  });
+
+  it('do not suffer from those whose look no longer holds', async () => {
+    const capped = world.player('capped');
+    const calls = many(20).flatMap((player) => [world.start(player, 'pool'), world.start(capped, 'new_york')]);
+    const answers = await Promise.all(calls);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(21);
+    expect(await attemptsOf(capped)).toHaveLength(1);
+  });
+
+  it('of the same players in both processes and two events end in one attempt each', async () => {
+    const players = many(25);
+    const calls = [...players, ...[...players].reverse()].flatMap((player, at) => [
+      world.start(player, 'pool', at % 2 === 0 ? { playerContext: { at } } : {}),
+      world.start(player, 'three', { playerContext: { at: -at } }),
+    ]);
+    const answers = await Promise.all(calls);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2 * players.length);
+    for (const player of players) expect(await attemptsOf(player)).toHaveLength(2);
   });
 });
 

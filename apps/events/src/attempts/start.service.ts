@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { isConfigurationKey } from '@kraty/contracts/common';
+import { isConfigurationKey, type Json } from '@kraty/contracts/common';
 import type { StartAttempt, StartedAttempt } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
 import { busy, Failure } from '@kraty/platform/errors';
-import { Outbox, type Staged } from '@kraty/platform/facts';
+import { Outbox } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import { rawJson, reply, type Reply } from '@kraty/platform/messaging';
 import { Database } from '@kraty/platform/persistence';
@@ -22,16 +22,16 @@ import { freshAttempt } from './fresh-attempt.js';
 import { keptContext, newContext } from './kept-context.js';
 import { Openings } from './openings.service.js';
 import { contextGivenFacts } from './player-context.facts.js';
-import { judgeLook, type OpenStart } from './start-look.js';
-import { StartStore, type StartWrites } from './start.store.js';
+import { judgeLook, type OpenStart, type RecordedStart } from './start-look.js';
+import { StartStore } from './start.store.js';
+import { StartsTogether } from './starts-together.service.js';
 
 interface Outcome {
   text: string;
   status: number;
   replayed: boolean;
-  staged: Staged;
-  /** The player must be found on the board when the answer arrives. */
-  showsOnBoard: boolean;
+  /** What the answer waits for. */
+  shown?: Promise<unknown>;
 }
 
 /** What one call has taken so far. */
@@ -41,11 +41,10 @@ interface Purse {
 
 /** Other starts, workers and operators may come between a look and its write; more often than this it is not chance. */
 const looksMax = 6;
-const nothingStaged: Staged = { envelopes: [] };
 
 /**
  * `start` (05 §8.1): hands back the attempt in progress, or makes a fresh one. It looks without a lock, decides, and
- * writes in one statement that does nothing when the look no longer holds; then it looks again.
+ * writes what does nothing when the look no longer holds; then it looks again.
  */
 @Injectable()
 export class Starts {
@@ -59,13 +58,13 @@ export class Starts {
     private readonly charges: Charges,
     private readonly endings: Endings,
     private readonly store: StartStore,
+    private readonly together: StartsTogether,
   ) {}
 
   async start(call: StartAttempt): Promise<Reply<StartedAttempt>> {
     if (!isConfigurationKey(call.eventKey)) throw eventNotFound();
     const outcome = await this.paidOrReleased(call);
-    const awaitApplied = outcome.showsOnBoard ? (['leaderboards'] as const) : [];
-    await this.outbox.carry(outcome.staged, { awaitApplied });
+    await outcome.shown;
     return reply(rawJson(outcome.text), { status: outcome.status, replayed: outcome.replayed });
   }
 
@@ -93,7 +92,7 @@ export class Starts {
   private async lookAndWrite(call: StartAttempt, purse: Purse, looks: number): Promise<Outcome | null> {
     const { scope, player, eventKey, idempotency } = call;
     const asked = { scope, playerId: player.playerId, eventKey, idempotency, now: this.clock.now() };
-    const look = await this.store.look(this.database, asked);
+    const look = await this.together.look(asked);
     const verdict = judgeLook(call, look);
     if (verdict instanceof Failure) throw verdict;
     if (verdict === 'not_open') {
@@ -101,7 +100,7 @@ export class Starts {
       return null;
     }
     if ('replay' in verdict) {
-      return { ...verdict.replay, replayed: true, staged: nothingStaged, showsOnBoard: false };
+      return { ...verdict.replay, replayed: true };
     }
     return verdict.runningId === null
       ? this.begin(call, verdict, purse)
@@ -117,10 +116,14 @@ export class Starts {
       return null;
     }
     const definition = await this.definitions.at(this.database, attempt.eventId, attempt.revision);
-    const { text, writes, staged } = this.written(call, open, attempt, definition, 200);
-    const leavesNothing = writes.context === null && writes.recorded === null;
-    if (!leavesNothing && !(await this.store.resume(this.database, writes, attempt.id))) return null;
-    return { text, status: 200, replayed: false, staged, showsOnBoard: false };
+    const { text, context, recorded } = written(call, open, attempt, definition, 200);
+    if (context === null && recorded === null) return { text, status: 200, replayed: false };
+    const now = this.clock.now();
+    const { envelopes, columns } = this.outbox.envelopes(contextGivenFacts(call, now.getTime()));
+    const { scope, player } = call;
+    const writes = { scope, playerId: player.playerId, context, recorded, outbox: columns, now };
+    if (!(await this.store.resume(this.database, writes, attempt.id))) return null;
+    return { text, status: 200, replayed: false, shown: this.outbox.carry({ envelopes }) };
   }
 
   /** Steps 8–13. */
@@ -155,43 +158,39 @@ export class Starts {
     const nowMs = this.clock.nowMs();
     const id = charge?.attemptId ?? uuidV7(nowMs);
     const attempt = freshAttempt(call, open, { id, leaderboardId, definition, nowMs });
-    const { text, writes, staged } = this.written(call, open, attempt, definition, 201);
-    const isDone = await this.store.create(this.database, writes, {
-      attempt,
+    const { text, context, recorded } = written(call, open, attempt, definition, 201);
+    const made = await this.together.write({
+      ...{ scope: call.scope, context, recorded, attempt },
+      facts: [startedFact(attempt, newContext(call))],
       ordinal: open.lastOrdinal + 1,
       windowOrdinal: open.usedInWindow + 1,
       windowEndsAt: open.windowEndsAt,
       chargeN: charge?.n ?? null,
       keepsSeat: isNew,
     });
-    if (!isDone) return null;
-    return { text, status: 201, replayed: false, staged, showsOnBoard: definition.boardMode !== 'none' };
+    if (made === null) return null;
+    // The player must be found on the board when the answer arrives.
+    const shown = definition.boardMode === 'none' ? {} : made;
+    return { text, status: 201, replayed: false, ...shown };
   }
+}
 
-  /** The reply's text, and what goes into the database together with it. */
-  private written(
-    call: StartAttempt,
-    { windowEndsAt }: OpenStart,
-    attempt: AttemptState,
-    definition: EventDefinition,
-    status: 200 | 201,
-  ): { text: string; writes: StartWrites; staged: Staged } {
-    const started: StartedAttempt = {
-      attempt: attemptOnWire(attempt, definition),
-      leaderboardId: attempt.leaderboardId,
-      windowEndsAt: windowEndsAt.toISOString(),
-    };
-    const text = JSON.stringify(started);
-    const nowMs = status === 201 ? attempt.startedAtMs : this.clock.nowMs();
-    const facts = status === 201 ? [startedFact(attempt, newContext(call))] : contextGivenFacts(call, nowMs);
-    const { envelopes, columns } = this.outbox.envelopes(facts);
-    const { scope, player, idempotency } = call;
-    const recorded = idempotency === null ? null : { ...idempotency, status, text };
-    const context = keptContext(call);
-    const now = new Date(nowMs);
-    const writes = { scope, playerId: player.playerId, context, recorded, outbox: columns, now };
-    return { text, writes, staged: { envelopes } };
-  }
+/** The reply's text, and what goes into the database together with it. */
+function written(
+  call: StartAttempt,
+  { windowEndsAt }: OpenStart,
+  attempt: AttemptState,
+  definition: EventDefinition,
+  status: 200 | 201,
+): { text: string; context: Json | null; recorded: RecordedStart | null } {
+  const started: StartedAttempt = {
+    attempt: attemptOnWire(attempt, definition),
+    leaderboardId: attempt.leaderboardId,
+    windowEndsAt: windowEndsAt.toISOString(),
+  };
+  const text = JSON.stringify(started);
+  const { idempotency } = call;
+  return { text, context: keptContext(call), recorded: idempotency === null ? null : { ...idempotency, status, text } };
 }
 
 function nullWhenGone(error: unknown): null {

@@ -206,4 +206,22 @@ describe('an event of a document', () => {
     const live: StandingEvent = { ...finalized, status: 'live' };
     expect(check({ ...whole, description: 'new' }, { crab_sprint: live }).issues).toEqual([]);
   });
+
+  it('is warned of when the game has come to what nobody can pay, and refused when it is saved again', () => {
+    const costly = { ...whole, entryCost: { currencies: [{ key: 'pearls', amount: 5 }] } };
+    const events = [costly] as unknown as Sections['events'];
+    const follower = { key: 'pearls', name: 'Pearls', kind: 'progression', derivedFrom: { sourceKey: 'xp' } };
+    const warned = (around: Partial<Parameters<typeof checkEvents>[0]>, upserts: unknown[] = []) => {
+      const asked = { upserts, archives: [], desired: { ...desired, events }, standing: new Map(), nowMs };
+      const { issues, warnings } = checkEvents({ ...asked, ...around });
+      return [...issues, ...warnings].map(({ path, code }) => `${path} ${code}`);
+    };
+    const studio = { settings: { inventoryManagement: 'studio' as const } };
+    const derived = { desired: { ...desired, events, currencies: [follower] } as unknown as Sections };
+    expect(warned({})).toEqual([]);
+    expect(warned(studio)).toEqual(['events[crab_sprint].entryCost entry_cost_not_takable']);
+    expect(warned(derived)).toEqual(['events[crab_sprint].entryCost.currencies[0].key entry_cost_not_takable']);
+    expect(warned(studio, [costly])).toEqual(['events[crab_sprint].entryCost conflict']);
+    expect(warned(derived, [costly])).toEqual(['events[crab_sprint].entryCost.currencies[0].key conflict']);
+  });
 });

@@ -96,11 +96,31 @@ function costWarnings(
   references: References,
   path: string,
 ): ConfigurationWarning[] {
-  const { currencies = [], items = [] } = cost ?? {};
+  if (!cost) return [];
+  const { currencies = [], items = [] } = cost;
   return [
+    ...untakableWarnings(cost, references, path),
     ...currencies.flatMap(({ key }, at) => currencyWarnings(key, references, `${path}.currencies[${at}].key`)),
     ...items.flatMap(({ key }, at) => itemWarnings(key, references, `${path}.items[${at}].key`)),
   ];
+}
+
+/** Refused when an event is saved with it; the game around the event may come to it later. Every start is refused then. */
+function untakableWarnings(
+  { currencies = [] }: NonNullable<EventConfiguration['entryCost']>,
+  references: References,
+  path: string,
+): ConfigurationWarning[] {
+  const code = 'entry_cost_not_takable';
+  if (references.isStudioManaged) {
+    return [warning(code, path, 'the studio manages the inventory itself: nobody can pay, so nobody can enter')];
+  }
+  return currencies.flatMap(({ key }, at) => {
+    const message = `'${key}' follows another balance and cannot be taken: nobody can enter`;
+    return references.currencies.get(key)?.isDerived
+      ? [warning(code, `${path}.currencies[${at}].key`, message, key)]
+      : [];
+  });
 }
 
 function progressionWarnings(

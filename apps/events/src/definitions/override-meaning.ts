@@ -7,7 +7,7 @@ import {
 } from '@kraty/contracts/events';
 import type { ConfigurationWarning } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
-import { occurrences } from '../windows/occurrences.js';
+import { beginsAt, occurrences } from '../windows/occurrences.js';
 import type { StandingEvent } from './event-edit.js';
 import { issue } from './issue.js';
 
@@ -37,14 +37,22 @@ export function checkedOverrides(asked: OverridesToCheck, path: string): Checked
   if (overrides.length === 0) return checked;
   const refusal = refusalOf(asked);
   if (refusal !== null) return { ...checked, issues: [issue(path, 'conflict', refusal)] };
-  const starts = startsOf(asked, overrides);
+  const runningSince = runningSinceMs(asked);
   for (const [at, override] of overrides.entries()) {
     const here = `${path}[${override.startsAt}]`;
     if (override.startsAt === overrides[at - 1]?.startsAt) {
       checked.issues.push(issue(here, 'duplicate', 'is stated twice'));
-    } else if (starts.has(Date.parse(override.startsAt))) checked.accepted.push(override);
-    else if (Date.parse(override.startsAt) <= asked.nowMs) checked.warnings.push(over(here));
-    else checked.issues.push(notAWindow(asked, override, here));
+      continue;
+    }
+    const startsAtMs = Date.parse(override.startsAt);
+    if (startsAtMs <= asked.nowMs) {
+      if (runningSince.includes(startsAtMs)) checked.accepted.push(override);
+      else checked.warnings.push(over(here));
+      continue;
+    }
+    const found = notToCome(asked, startsAtMs, here);
+    if (found === null) checked.accepted.push(override);
+    else checked.issues.push(found);
   }
   return checked;
 }
@@ -56,25 +64,23 @@ function refusalOf({ event: { availability }, standing }: OverridesToCheck): str
   return null;
 }
 
-function startsOf({ event, runningSinceMs, nowMs }: OverridesToCheck, overrides: WindowOverride[]): Set<number> {
-  const lastMs = Date.parse(overrides.at(-1)?.startsAt ?? '');
-  const untilMs = Math.min(lastMs, aheadMs(event, nowMs));
-  const range = { fromMs: nowMs, untilMs, publishedAtMs: nowMs };
-  const starts = event.availability ? occurrences(event.availability, range) : [];
-  return new Set([...starts.map(({ startsAtMs }) => startsAtMs), ...(runningSinceMs === null ? [] : [runningSinceMs])]);
+/** The window that runs, as its row says, and as the rules will have it. */
+function runningSinceMs({ event: { availability }, runningSinceMs: since, nowMs }: OverridesToCheck): number[] {
+  const range = { fromMs: nowMs, untilMs: nowMs, publishedAtMs: nowMs };
+  const running = availability ? occurrences(availability, range).map(({ startsAtMs }) => startsAtMs) : [];
+  return since === null ? running : [...running, since];
 }
 
-/** Rules are followed no further than this; one fixed window may begin whenever it wants. */
-function aheadMs({ availability }: EventConfiguration, nowMs: number): number {
-  if (availability?.mode === 'fixed_window') return Infinity;
-  return nowMs + eventLimits.windowOverrideDaysAheadMax * msPerDay;
-}
-
-function notAWindow({ event, nowMs }: OverridesToCheck, { startsAt }: WindowOverride, path: string): Issue {
-  if (Date.parse(startsAt) <= aheadMs(event, nowMs)) {
-    return issue(path, 'unknown_reference', 'no window of the event begins then');
-  }
-  return issue(path, 'range', `begins more than ${eventLimits.windowOverrideDaysAheadMax} days from now`);
+/** Rules are asked no further than this; one fixed window may begin whenever it wants. */
+function notToCome(
+  { event: { availability }, nowMs }: OverridesToCheck,
+  startsAtMs: number,
+  path: string,
+): Issue | null {
+  const daysMax = availability?.mode === 'fixed_window' ? Infinity : eventLimits.windowOverrideDaysAheadMax;
+  if (startsAtMs > nowMs + daysMax * msPerDay) return issue(path, 'range', `begins more than ${daysMax} days from now`);
+  if (availability !== undefined && beginsAt(availability, startsAtMs)) return null;
+  return issue(path, 'unknown_reference', 'no window of the event begins then');
 }
 
 function over(path: string): ConfigurationWarning {

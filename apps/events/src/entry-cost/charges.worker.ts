@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Logger } from '@kraty/platform/logging';
-import { RepeatingWorker } from '../repeating.worker.js';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { Charges } from './charges.service.js';
 
-const pauseMs = 10_000;
+const everyMs = 10_000;
 const chargesAChunk = 100;
 const chunksARound = 20;
 
@@ -14,7 +14,7 @@ export class ChargesWorker extends RepeatingWorker {
     logger: Logger,
     private readonly charges: Charges,
   ) {
-    super('charges', pauseMs, logger);
+    super({ name: 'charges', everyMs, firstAfterMs: 0, logger });
   }
 
   override async round(): Promise<void> {

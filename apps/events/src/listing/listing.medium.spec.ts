@@ -48,4 +48,26 @@ describe('the listing', () => {
     await world.rows(`update event set status = 'live' where key = 'b_late'`);
     expect(await world.anotherGame().list(null)).toEqual([]);
   });
+
+  it('resolves what has run out, and stays there for a player of whom an attempt cannot be ended', async () => {
+    world.now('2026-06-01T14:00:00Z');
+    const timed = world.anotherGame();
+    await timed.configure(crabSprint({ attempt: { durationSeconds: 60 } }), crabSprint({ key: 'other' }));
+    const [player, unlucky] = [timed.player('mira'), timed.player('noor')];
+    const [attempt, spoiled] = [
+      await timed.started(player, 'crab_sprint'),
+      await timed.started(unlucky, 'crab_sprint'),
+    ];
+    const statusOf = async ({ id }: { id: string }) =>
+      (await timed.rows('select status from attempt where id = $1', [id]))[0]?.['status'];
+    await timed.rows('update attempt set revision = 99 where id = $1', [spoiled.id]);
+    world.now('2026-06-01T14:01:00Z');
+    for (const who of [player, unlucky]) {
+      expect((await timed.list(who)).map(({ eventKey, currentAttemptId }) => [eventKey, currentAttemptId])).toEqual([
+        ['crab_sprint', null],
+        ['other', null],
+      ]);
+    }
+    expect([await statusOf(attempt), await statusOf(spoiled)]).toEqual(['expired', 'in_progress']);
+  });
 });

@@ -5,7 +5,7 @@ import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { atMost } from '@kraty/platform/waiting';
 import { AttemptsStore } from '../attempts/attempts.store.js';
-import { Endings } from '../attempts/endings.service.js';
+import { Endings, type Claim } from '../attempts/endings.service.js';
 import { Definitions } from '../definitions/definitions.service.js';
 import { DefinitionsStore, type EventRow } from '../definitions/definitions.store.js';
 import { boardClosedFact, windowClosedFact } from './window.facts.js';
@@ -49,8 +49,8 @@ export class Closing {
   async close({ id, eventId }: { id: string; eventId: string }): Promise<boolean> {
     const begun = await this.database.transaction((tx) => this.startClosing(tx, eventId, id));
     if (!begun) return true;
-    if (!(await this.endings.timeOutAll((tx, of) => this.attempts.claimOfWindow(tx, id, of), chunksATurn)))
-      return false;
+    const claim: Claim = (tx, _now, limit) => this.attempts.claimOfWindow(tx, id, limit);
+    if (!(await this.endings.timeOutAll(claim, chunksATurn))) return false;
     if (!(await this.closeBoards(eventId, id))) return false;
     const staged = await this.database.transaction((tx) => this.finalize(tx, eventId, id));
     await this.outbox.carry(staged);

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { Database } from '@kraty/platform/persistence';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { OverridesStore } from '../overrides/overrides.store.js';
-import { RepeatingWorker } from '../repeating.worker.js';
 import { Windows } from './windows.service.js';
 import { WindowsStore } from './windows.store.js';
 
-const pauseMs = 60_000;
+const everyMs = 60_000;
 const eventsAPage = 200;
 /** Of one round; the next one goes on. */
 const pagesMax = 50;
@@ -30,7 +30,7 @@ export class HorizonWorker extends RepeatingWorker {
     private readonly windows: Windows,
     private readonly overrides: OverridesStore,
   ) {
-    super('horizon', pauseMs, logger);
+    super({ name: 'horizon', everyMs, firstAfterMs: 0, logger });
   }
 
   override async round(): Promise<void> {

@@ -3,6 +3,9 @@ import { DateTime, IANAZone } from 'luxon';
 /** Longer than any zone's offset change takes to show on both sides of it. */
 const sideOfChangeMs = 24 * 3_600_000;
 const msPerMinute = 60_000;
+const msPerDay = 86_400_000;
+/** Days of all zones whose offset is kept; thirty zones over a year. */
+const keptDaysMax = 12_000;
 
 /**
  * A wall-clock time without a zone. It is held as a Luxon time "as if in UTC",
@@ -17,7 +20,7 @@ export function isTimezone(name: string): boolean {
 
 /** The wall clock of a zone at an instant. */
 export function wallTimeAt(instantMs: number, timezone: string): WallTime {
-  return DateTime.fromMillis(instantMs + offsetMs(instantMs, timezone), { zone: 'utc' }) as WallTime;
+  return asInUtc(instantMs + offsetMs(instantMs, timezone));
 }
 
 /** `YYYY-MM-DD` as midnight of that date; null when there is no such date. */
@@ -29,10 +32,9 @@ export function wallDate(text: string): WallTime | null {
 
 /**
  * Local time → instant (05 §2.3): a wall time that occurs twice is the first of the two,
- * one that a spring gap skips moves forward by the size of the gap.
+ * one that a spring gap skips moves forward by the size of the gap. The wall time is given "as if in UTC".
  */
-export function toInstantMs(wall: WallTime, timezone: string): number {
-  const asUtcMs = wall.toMillis();
+export function toInstantMs(asUtcMs: number, timezone: string): number {
   const offsetBefore = offsetMs(asUtcMs - sideOfChangeMs, timezone);
   const offsetAfter = offsetMs(asUtcMs + sideOfChangeMs, timezone);
   const earlier = asUtcMs - Math.max(offsetBefore, offsetAfter);
@@ -42,19 +44,56 @@ export function toInstantMs(wall: WallTime, timezone: string): number {
   return asUtcMs - offsetBefore;
 }
 
+/**
+ * The wall times that become this instant: what the clock shows, or the time in a spring gap that moves forward to it.
+ * Both happen where a rule for 02:30 meets one for 03:30 on the night without 02:30.
+ */
+export function wallTimesBecoming(instantMs: number, timezone: string): WallTime[] {
+  const aroundMs = 2 * sideOfChangeMs;
+  const offsets = new Set([offsetMs(instantMs - aroundMs, timezone), offsetMs(instantMs + aroundMs, timezone)]);
+  return [...offsets]
+    .map((offset) => instantMs + offset)
+    .filter((asUtcMs) => toInstantMs(asUtcMs, timezone) === instantMs)
+    .map(asInUtc);
+}
+
 /** The first instant of the local date of `instantMs`, and of the date after it. */
 export function localDay(instantMs: number, timezone: string): { startsAtMs: number; endsAtMs: number } {
   const midnight = wallTimeAt(instantMs, timezone).startOf('day');
   return {
-    startsAtMs: toInstantMs(midnight, timezone),
-    endsAtMs: toInstantMs(midnight.plus({ days: 1 }), timezone),
+    startsAtMs: toInstantMs(midnight.toMillis(), timezone),
+    endsAtMs: toInstantMs(midnight.plus({ days: 1 }).toMillis(), timezone),
   };
+}
+
+function asInUtc(asUtcMs: number): WallTime {
+  return DateTime.fromMillis(asUtcMs, { zone: 'utc' }) as WallTime;
 }
 
 function shows(instantMs: number, asUtcMs: number, timezone: string): boolean {
   return instantMs + offsetMs(instantMs, timezone) === asUtcMs;
 }
 
+/** No zone changes its clock twice a day, so a day that begins and ends with one offset has no other. */
 function offsetMs(instantMs: number, timezone: string): number {
+  const day = Math.floor(instantMs / msPerDay);
+  const offset = offsetAtDay(day, timezone);
+  return offset === offsetAtDay(day + 1, timezone) ? offset : lookedUp(instantMs, timezone);
+}
+
+const offsetsByDay = new Map<string, number>();
+
+function offsetAtDay(day: number, timezone: string): number {
+  const key = `${timezone}:${day}`;
+  const known = offsetsByDay.get(key);
+  if (known !== undefined) return known;
+  if (offsetsByDay.size >= keptDaysMax) offsetsByDay.clear();
+  const offset = lookedUp(day * msPerDay, timezone);
+  offsetsByDay.set(key, offset);
+  return offset;
+}
+
+/** Formats a date for each answer, which is why the answers of days are kept. */
+function lookedUp(instantMs: number, timezone: string): number {
   return IANAZone.create(timezone).offset(instantMs) * msPerMinute;
 }

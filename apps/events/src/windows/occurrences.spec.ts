@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import type { Availability, WindowRule } from '@kraty/contracts/events';
-import { endOfTimeMs, isOver, nextStartMs, occurrences } from './occurrences.js';
+import { endOfTimeMs, isOver, nextStartMs, occurrences, overlapsItself } from './occurrences.js';
 
 const day = 86_400_000;
 
@@ -215,72 +214,48 @@ it('moves midnight where a zone has left it out, and tiles ten years of such nig
   expect([23, 25].map((length) => hours.filter((one) => one === length).length)).toEqual([10, 10]);
 });
 
-describe('for any rules', () => {
-  const zones = [
-    'America/New_York',
-    'Europe/Lisbon',
-    'Australia/Lord_Howe',
-    'Asia/Kathmandu',
-    'America/Sao_Paulo',
-    'Pacific/Apia',
-  ];
-  const twoDigits = (number: number) => String(number).padStart(2, '0');
-  const anyRule = fc.record(
-    {
-      startTime: fc.tuple(fc.nat(23), fc.nat(59)).map(([hour, minute]) => `${twoDigits(hour)}:${twoDigits(minute)}`),
-      durationSeconds: fc.oneof(fc.integer({ min: 60, max: 200_000 }), fc.constantFrom(86_400, 172_800, 604_800)),
-      daysOfWeek: fc.uniqueArray(fc.nat(6), { minLength: 1, maxLength: 7 }),
-      durationMode: fc.constantFrom('elapsed' as const, 'calendar' as const),
-    },
-    { requiredKeys: ['startTime', 'durationSeconds'] },
-  );
-  const anySeries = fc.tuple(fc.constantFrom(...zones), fc.array(anyRule, { minLength: 1, maxLength: 4 }));
-  // Ten years, so that every change of every zone is met.
-  const anyInstant = fc.integer({ min: Date.parse('2020-01-01T00:00:00Z'), max: Date.parse('2030-01-01T00:00:00Z') });
-
-  it('windows never overlap and always have a length', () => {
-    fc.assert(
-      fc.property(anySeries, anyInstant, ([timezone, rules], fromMs) => {
-        const found = occurrences(recurring(timezone, rules), { fromMs, untilMs: fromMs + 20 * day, publishedAtMs: 0 });
-        for (const [at, window] of found.entries()) {
-          expect(window.endsAtMs).toBeGreaterThan(window.startsAtMs);
-          expect(window.endsAtMs).toBeLessThanOrEqual(found[at + 1]?.startsAtMs ?? Infinity);
-        }
-      }),
-      { numRuns: 150 },
-    );
-  });
-
-  it('daily 24-hour windows leave no hole', () => {
-    const anyStart = fc
-      .tuple(fc.nat(23), fc.nat(59))
-      .map(([hour, minute]) => `${twoDigits(hour)}:${twoDigits(minute)}`);
-    fc.assert(
-      fc.property(fc.constantFrom(...zones), anyStart, anyInstant, (timezone, startTime, fromMs) => {
-        const daily = recurring(timezone, [{ startTime, durationSeconds: 86_400 }]);
-        const found = occurrences(daily, { fromMs, untilMs: fromMs + 20 * day, publishedAtMs: 0 });
-        expect(found[0]?.startsAtMs).toBeLessThanOrEqual(fromMs);
-        for (const [at, next] of found.slice(1).entries()) expect(found[at]?.endsAtMs).toBe(next.startsAtMs);
-      }),
-      { numRuns: 150 },
-    );
-  });
-
-  it('the windows of a range do not depend on where the range begins', () => {
-    fc.assert(
-      fc.property(
-        anySeries,
-        anyInstant,
-        fc.integer({ min: 0, max: 10 * day }),
-        ([timezone, rules], fromMs, laterMs) => {
-          const availability = recurring(timezone, rules);
-          const untilMs = fromMs + 20 * day;
-          const all = occurrences(availability, { fromMs, untilMs, publishedAtMs: 0 });
-          const later = occurrences(availability, { fromMs: fromMs + laterMs, untilMs, publishedAtMs: 0 });
-          expect(later).toEqual(all.filter(({ endsAtMs }) => endsAtMs > fromMs + laterMs));
-        },
-      ),
-      { numRuns: 80 },
-    );
+describe('rules that reach into the next start', () => {
+  const hours = (count: number) => count * 3_600;
+  it.each<[string, WindowRule[], boolean]>([
+    ['a daily day', [{ startTime: '20:00', durationSeconds: hours(24) }], false],
+    ['a daily day and an hour', [{ startTime: '20:00', durationSeconds: hours(25) }], true],
+    ['a week, weekly', [{ startTime: '00:00', durationSeconds: hours(168), daysOfWeek: [3] }], false],
+    ['more than a week, weekly', [{ startTime: '00:00', durationSeconds: hours(169), daysOfWeek: [3] }], true],
+    ['28 days from the first', [{ startTime: '00:00', durationSeconds: hours(672), daysOfMonth: [1] }], false],
+    ['29 days from the first', [{ startTime: '00:00', durationSeconds: hours(696), daysOfMonth: [1] }], true],
+    [
+      'a day on the last and on the first',
+      [{ startTime: '00:00', durationSeconds: hours(24), daysOfMonth: [-1, 1] }],
+      false,
+    ],
+    ['more than a day there', [{ startTime: '00:00', durationSeconds: hours(25), daysOfMonth: [-1, 1] }], true],
+    ['31 days from the 31st', [{ startTime: '00:00', durationSeconds: hours(744), daysOfMonth: [31] }], false],
+    ['31 December and 1 January', [{ startTime: '23:00', durationSeconds: hours(25), daysOfMonth: [1, 31] }], true],
+    [
+      'two rules beside each other',
+      [
+        { startTime: '10:00', durationSeconds: 3_600 },
+        { startTime: '11:00', durationSeconds: 60 },
+      ],
+      false,
+    ],
+    [
+      'two rules in each other',
+      [
+        { startTime: '10:00', durationSeconds: 3_601 },
+        { startTime: '11:00', durationSeconds: 60 },
+      ],
+      true,
+    ],
+    [
+      'two rules that are one',
+      [
+        { startTime: '10:00', durationSeconds: 60 },
+        { startTime: '10:00', durationSeconds: 90_000 },
+      ],
+      false,
+    ],
+  ])('%s', (_name, rules, expected) => {
+    expect(overlapsItself(recurring('Asia/Tokyo', rules))).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import type { Availability, WindowRule } from '@kraty/contracts/events';
-import { toInstantMs, wallDate, wallTimeAt, type WallTime } from './local-time.js';
+import { toInstantMs, wallDate, wallTimeAt, wallTimesBecoming, type WallTime } from './local-time.js';
 
 /** `endsAt` of a window that only an operator ends; wire fields stay strings (05 §2). */
 export const endOfTimeMs = Date.parse('9999-12-31T23:59:59.000Z');
@@ -9,6 +9,12 @@ const daysBetweenDatesMax = 62;
 /** Covers the date line on both sides. */
 const marginDays = 2;
 const secondsPerDay = 86_400;
+const msPerMinute = 60_000;
+
+/** In 1970: twice the longest pause of a rule, after two days so that the last of December is met as well. */
+const everyDate: readonly WallTime[] = Array.from({ length: 2 * daysBetweenDatesMax + marginDays }, (_, days) =>
+  wallDate('1969-12-30')!.plus({ days }),
+);
 
 /** A shared window as the rules state it: `[startsAtMs, endsAtMs)`. */
 export interface Occurrence {
@@ -79,21 +85,41 @@ type Recurring = Extract<Availability, { mode: 'recurring_windows' }>;
 /** True when windows reach into the next start by their rules alone, whatever the clock changes of a zone do. */
 export function overlapsItself(availability: Availability): boolean {
   if (availability.mode !== 'recurring_windows') return false;
-  const { startsOn: _startsOn, endsOn: _endsOn, ...rules } = availability;
-  const everyDateMet = { fromMs: 0, untilMs: daysBetweenDatesMax * secondsPerDay * 1_000 };
-  const inOrder = uncut({ ...rules, timezone: 'UTC' }, everyDateMet);
+  const inOrder = uncut(availability.windows, unzoned);
   return inOrder.some((occurrence, at) => cutAt(occurrence, inOrder[at + 1]) !== occurrence);
 }
 
+/** Every start of a rule on dates that leave none of its dates out, as if there were no zones. */
+function unzoned(rule: WindowRule): Occurrence[] {
+  const sinceMidnightMs = startTimeMs(rule);
+  return everyDate
+    .filter((date) => matches(rule, date))
+    .map((date) => date.toMillis() + sinceMidnightMs)
+    .map((startsAtMs) => ({ startsAtMs, endsAtMs: startsAtMs + rule.durationSeconds * 1_000 }));
+}
+
+/** True when the rules let a window begin at this very instant; asks them about it alone. */
+export function beginsAt(availability: Availability, instantMs: number): boolean {
+  if (availability.mode === 'always_on') return false;
+  if (availability.mode === 'fixed_window') return Date.parse(availability.startsAt) === instantMs;
+  const { timezone, windows, startsOn = '', endsOn = '9999-12-31' } = availability;
+  return wallTimesBecoming(instantMs, timezone).some((wall) => {
+    const [date, time] = wall.toISO().split('T') as [string, string];
+    if (date < startsOn || date > endsOn) return false;
+    return windows.some((rule) => time === `${rule.startTime}:00.000Z` && matches(rule, wall));
+  });
+}
+
 function recurring(availability: Recurring, range: { fromMs: number; untilMs: number }): Occurrence[] {
-  const inOrder = uncut(availability, range);
+  const dates = datesToWalk(availability, range);
+  const inOrder = uncut(availability.windows, (rule) => ofRule(availability, rule, dates, range));
   return inOrder.map((occurrence, at) => cutAt(occurrence, inOrder[at + 1]));
 }
 
-function uncut(availability: Recurring, range: { fromMs: number; untilMs: number }): Occurrence[] {
+function uncut(rules: readonly WindowRule[], of: (rule: WindowRule) => Iterable<Occurrence>): Occurrence[] {
   const byStart = new Map<number, Occurrence>();
-  for (const rule of availability.windows) {
-    for (const occurrence of ofRule(availability, rule, range)) {
+  for (const rule of rules) {
+    for (const occurrence of of(rule)) {
       // Two rules that yield one instant are one occurrence: the first rule of the list wins.
       if (!byStart.has(occurrence.startsAtMs)) byStart.set(occurrence.startsAtMs, occurrence);
     }
@@ -112,50 +138,49 @@ function cutAt(occurrence: Occurrence, next: Occurrence | undefined): Occurrence
  * its first start after `untilMs`, because that start may cut the last one wanted.
  */
 function* ofRule(
-  availability: Recurring,
-  rule: WindowRule,
-  range: { fromMs: number; untilMs: number },
-): Generator<Occurrence> {
-  const { oldest, newest, last } = datesToWalk(availability, range);
-  for (let date = firstDate(availability, rule, { oldest, newest, fromMs: range.fromMs }); date <= last;) {
-    if (matches(rule, date)) {
-      const occurrence = occurrenceOn(date, rule, availability.timezone);
-      yield occurrence;
-      if (occurrence.startsAtMs > range.untilMs) return;
-    }
-    date = date.plus({ days: 1 });
-  }
-}
-
-/** Back from the newest date to the first that has begun by `fromMs`, at most to the oldest. */
-function firstDate(
   { timezone }: Recurring,
   rule: WindowRule,
-  { oldest, newest, fromMs }: { oldest: WallTime; newest: WallTime; fromMs: number },
-): WallTime {
-  for (let date = newest; date > oldest; date = date.minus({ days: 1 })) {
-    if (matches(rule, date) && occurrenceOn(date, rule, timezone).startsAtMs <= fromMs) return date;
+  { all, newestAt }: DatesToWalk,
+  range: { fromMs: number; untilMs: number },
+): Generator<Occurrence> {
+  const startsBy = (date: WallTime) =>
+    matches(rule, date) && occurrenceOn(date, rule, timezone).startsAtMs <= range.fromMs;
+  let at = newestAt;
+  while (at > 0 && !startsBy(all[at]!)) at -= 1;
+  for (const date of all.slice(Math.max(at, 0))) {
+    if (!matches(rule, date)) continue;
+    const occurrence = occurrenceOn(date, rule, timezone);
+    yield occurrence;
+    if (occurrence.startsAtMs > range.untilMs) return;
   }
-  return oldest;
 }
 
-/** `oldest` … `newest` is where the last start before the range lies, whatever the rule; `last` is the end of the walk. */
+/** Dates in their order; up to the one at `newestAt` lies the last start before the range, whatever the rule. */
+interface DatesToWalk {
+  all: WallTime[];
+  newestAt: number;
+}
+
 function datesToWalk(
-  availability: Recurring,
-  range: { fromMs: number; untilMs: number },
-): { oldest: WallTime; newest: WallTime; last: WallTime } {
-  const startsOn = availability.startsOn === undefined ? null : wallDate(availability.startsOn);
-  const endsOn = availability.endsOn === undefined ? null : wallDate(availability.endsOn);
-  const today = wallTimeAt(range.fromMs, availability.timezone).startOf('day');
-  const newest = endsOn !== null && endsOn < today ? endsOn : today;
-  const longAgo = newest.minus({ days: daysBetweenDatesMax + marginDays }) as WallTime;
-  const horizon = wallTimeAt(Math.min(range.untilMs, endOfTimeMs), availability.timezone).startOf('day');
-  const latest = horizon.plus({ days: daysBetweenDatesMax + marginDays }) as WallTime;
-  return {
-    oldest: startsOn !== null && startsOn > longAgo ? startsOn : longAgo,
-    newest,
-    last: endsOn !== null && endsOn < latest ? endsOn : latest,
-  };
+  { timezone, startsOn, endsOn }: Recurring,
+  { fromMs, untilMs }: { fromMs: number; untilMs: number },
+): DatesToWalk {
+  const today = wallTimeAt(fromMs, timezone).startOf('day');
+  const newest = earlier(today, endsOn);
+  const longAgo = newest.minus({ days: daysBetweenDatesMax + marginDays });
+  const first = startsOn === undefined ? null : wallDate(startsOn);
+  const horizon = wallTimeAt(Math.min(untilMs, endOfTimeMs), timezone).startOf('day');
+  const last = earlier(horizon.plus({ days: daysBetweenDatesMax + marginDays }), endsOn);
+  const all: WallTime[] = [];
+  for (let date = first !== null && first > longAgo ? first : longAgo; date <= last; date = date.plus({ days: 1 })) {
+    all.push(date);
+  }
+  return { all, newestAt: all.findLastIndex((date) => date <= newest) };
+}
+
+function earlier(date: WallTime, limit: string | undefined): WallTime {
+  const other = limit === undefined ? null : wallDate(limit);
+  return other !== null && other < date ? other : date;
 }
 
 function matches(rule: WindowRule, date: WallTime): boolean {
@@ -167,13 +192,17 @@ function matches(rule: WindowRule, date: WallTime): boolean {
 }
 
 function occurrenceOn(date: WallTime, rule: WindowRule, timezone: string): Occurrence {
-  const [hour, minute] = rule.startTime.split(':').map(Number) as [number, number];
-  const startsAtMs = toInstantMs(date.set({ hour, minute }) as WallTime, timezone);
+  const startsAtMs = toInstantMs(date.toMillis() + startTimeMs(rule), timezone);
   if (lengthMode(rule) === 'elapsed') return { startsAtMs, endsAtMs: startsAtMs + rule.durationSeconds * 1_000 };
   // From the wall time the start really has: inside a spring gap it differs from the rule's.
-  const wallStart = wallTimeAt(startsAtMs, timezone);
-  const wallEnd = wallStart.plus({ seconds: rule.durationSeconds }) as WallTime;
-  return { startsAtMs, endsAtMs: toInstantMs(wallEnd, timezone) };
+  const wallEndMs = wallTimeAt(startsAtMs, timezone).toMillis() + rule.durationSeconds * 1_000;
+  return { startsAtMs, endsAtMs: toInstantMs(wallEndMs, timezone) };
+}
+
+/** Since midnight. */
+function startTimeMs({ startTime }: WindowRule): number {
+  const [hour, minute] = startTime.split(':').map(Number) as [number, number];
+  return (hour * 60 + minute) * msPerMinute;
 }
 
 /** Whole days follow the calendar, so that a daily 24-hour event has neither holes nor overlaps. */

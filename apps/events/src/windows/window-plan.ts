@@ -3,7 +3,7 @@ import { lastEndMs, nextStartMs, occurrences, type Occurrence } from './occurren
 
 const msPerDay = 86_400_000;
 
-/** Occurrences one plan finds, about: 32 rules over a year are twenty times as many, and a second without a pause. */
+/** Occurrences one plan finds, about: 32 rules over a year are twenty times as many, and a long time without a pause. */
 export const occurrencesAPlanMax = 500;
 
 /** A shared window row, as far as planning looks at it. */

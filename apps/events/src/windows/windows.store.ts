@@ -3,6 +3,7 @@ import type { Environment, GameScope, Json } from '@kraty/contracts/common';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import type { BoardRow } from '../placement/board.js';
 import { boardColumns } from '../placement/boards.store.js';
+import { hasNoneToWaitFor } from '../attempts/parked-attempts.store.js';
 import type { Occurrence } from './occurrences.js';
 import type { PlannedRow } from './window-plan.js';
 
@@ -157,8 +158,7 @@ const ENVIRONMENTS_PLAYED = statement(
 const FINALIZE = statement(
   'window_finalize',
   `update event_window w set state = 'finalized', finalized_at = $2
-    where w.id = $1 and w.state = 'closing'
-      and not exists (select from attempt a where a.event_window_id = w.id and a.status = 'in_progress')
+    where w.id = $1 and w.state = 'closing' and ${hasNoneToWaitFor('$2')}
       and not exists (select from event_board b where b.event_window_id = w.id and b.closed_at is null)
    returning ${windowColumns}`,
 );
@@ -167,8 +167,7 @@ const CLOSE_BOARDS = statement(
   'boards_close',
   `with ended as (
      select w.ends_at from event_window w
-      where w.id = $1 and w.state = 'closing'
-        and not exists (select from attempt a where a.event_window_id = w.id and a.status = 'in_progress')
+      where w.id = $1 and w.state = 'closing' and ${hasNoneToWaitFor('$2')}
    ), closed as (
      update event_board set closed_at = $2
       where exists (select from ended)

@@ -58,6 +58,6 @@ describe('a round of the closings', () => {
   it('ends although a window is never done', async () => {
     const { sut, closings } = world(1, () => false);
     await sut.round();
-    expect(closings).toHaveLength(20);
+    expect(closings).toHaveLength(50);
   });
 });

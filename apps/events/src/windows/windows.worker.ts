@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { Database } from '@kraty/platform/persistence';
-import { RepeatingWorker } from '../repeating.worker.js';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { Closing } from './closing.service.js';
 import { Windows } from './windows.service.js';
 import { WindowsStore } from './windows.store.js';
 
-const pauseMs = 5_000;
+const everyMs = 5_000;
 const rowsAPage = 200;
 /** Of one turn; the next round goes on. */
 const pagesMax = 50;
 /** In each one every window has its part, however much another has to close. */
-const turnsARoundMax = 20;
+const turnsARoundMax = 50;
 const firstId = '00000000-0000-0000-0000-000000000000';
 
 /** Opens and closes windows whose time has come (05 §15). Any number of instances may run it. */
@@ -26,7 +26,7 @@ export class WindowsWorker extends RepeatingWorker {
     private readonly windows: Windows,
     private readonly closing: Closing,
   ) {
-    super('windows', pauseMs, logger);
+    super({ name: 'windows', everyMs, firstAfterMs: 0, logger });
   }
 
   override async round(): Promise<void> {

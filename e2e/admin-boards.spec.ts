@@ -63,6 +63,11 @@ afterAll(() => world?.stop());
 
 const inspect = (id: string, query = '') => operator.done<InspectedList>('GET', `/boards/${id}${query}`);
 const boards = (query = '') => operator.done<RankedList[]>('GET', `/boards${query}`);
+let newcomers = 0;
+async function nameOfNewcomer(): Promise<string> {
+  const registered = await world.call('POST', `/sdk/v1/players/newcomer-${(newcomers += 1)}/register`, { body: {} });
+  return dataOf<{ anonymizedIdentity: { name: string } }>(registered).anonymizedIdentity.name;
+}
 const as = (name: string): Player => players.get(name)!;
 
 describe('the boards of a game', () => {
@@ -196,6 +201,21 @@ describe('an identity pool', () => {
     await expect(world.configure({ settings: { defaultIdentityPoolKey: 'no key' } })).rejects.toMatchObject({
       status: 400,
     });
+    await expect(world.configure({ settings: { defaultIdentityPoolKey: 'nobody' } })).rejects.toMatchObject({
+      code: 'config_invalid',
+    });
+    const unknown = { defaultIdentityPoolId: 'nobody' };
+    expect(verdictOf(await operator.call('PATCH', '/settings', unknown, { version: version + 1 }))).toEqual([
+      400,
+      'validation_failed',
+    ]);
+  });
+
+  it('names new players from then on, also with names that come later', async () => {
+    await eventually(async () => expect(await nameOfNewcomer()).toMatch(/^(Ada|Bram)/));
+    const entries = Array.from({ length: 60 }, (_, at) => ({ name: `Zoe the ${at}.` }));
+    await operator.done('POST', '/identity-pools/sailors/import', { entries });
+    await eventually(async () => expect(await nameOfNewcomer()).toMatch(/^Zoe/));
   });
 });
 

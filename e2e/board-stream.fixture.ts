@@ -15,10 +15,13 @@ export class BoardStream {
     private readonly abort: AbortController,
   ) {}
 
-  static async open(world: World, path: string): Promise<BoardStream> {
+  static open(world: World, path: string): Promise<BoardStream> {
+    return BoardStream.openAt(`${world.url}${path}`, { authorization: `Bearer ${world.keys.clientLive}` });
+  }
+
+  static async openAt(url: string, headers: Record<string, string>): Promise<BoardStream> {
     const abort = new AbortController();
-    const headers = { authorization: `Bearer ${world.keys.clientLive}` };
-    const reply = await fetch(`${world.url}${path}`, { headers, signal: abort.signal });
+    const reply = await fetch(url, { headers, signal: abort.signal });
     if (reply.status !== 200) throw new Error(`the stream answered ${reply.status} ${await reply.text()}`);
     return new BoardStream(reply.headers, reply.body!.getReader(), abort);
   }

@@ -1,4 +1,5 @@
 import type { Answer, World } from '@kraty/testing/world';
+import { BoardStream } from './board-stream.fixture.js';
 
 const origin = 'http://localhost:8080';
 const admin = { email: 'admin@example.com', password: 'a long enough password' };
@@ -32,6 +33,11 @@ export class Operator {
     const answer = await this.send('POST', '/admin/v1/auth/tokens', body);
     const { token } = dataOf<{ token: string }>(answer);
     return new Operator(this.world, { authorization: `Bearer ${token}` }, this.game);
+  }
+
+  /** A stream of the game, of this gateway or another one. */
+  stream(rest: string, url = this.world.url): Promise<BoardStream> {
+    return BoardStream.openAt(url + this.game + rest, this.headers);
   }
 
   /** The same credential at another game. */

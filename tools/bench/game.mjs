@@ -18,6 +18,8 @@ export const METRIC = 'shells';
 /** The event that uses everything a progress call can meet: validators, milestones, contributed boards. */
 export const FULL_EVENT = 'pearl_trial';
 export const FULL_METRICS = [METRIC, 'crabs', 'stars'];
+/** Its milestones, by the first metric. */
+export const MILESTONES = [10, 20];
 /** Events whose boards the trials fill in ways of their own: with a crowd, with bots, and as the bots' counterpart. */
 export const CROWD_EVENT = 'pearl_crowd';
 export const BOT_EVENT = 'pearl_bots';
@@ -77,6 +79,11 @@ const document = {
       ],
     },
   ],
+  // One keeps the best, the other adds up: the two ways in which a board counts what events bring.
+  leaderboards: [
+    { key: 'season', name: 'Season', resetCadence: 'monthly', scoreAggregation: 'best' },
+    { key: 'guilds', name: 'Guilds', resetCadence: 'weekly', scoreAggregation: 'sum' },
+  ],
   bots: BOTS.map(({ key, block, params }) => ({ key, name: key, behavior: { type: 'single', block, params } })),
   events: [
     {
@@ -100,7 +107,7 @@ const document = {
           { key: 'max_metric_jump', params: { metricKey: 'crabs', maxDelta: 1_000, verdict: 'reject' } },
         ],
       },
-      milestoneRewards: [10, 20].map((threshold) => ({
+      milestoneRewards: MILESTONES.map((threshold) => ({
         key: `${METRIC}_${threshold}`,
         metricKey: METRIC,
         threshold,

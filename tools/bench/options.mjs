@@ -26,7 +26,7 @@ export const USAGE = `Measures the split system on private servers, and the raw 
                    ${TRIAL_LINES}
   --participants N of finalize (1000000)
   --running N      of finalize: how many of a hundred attempts run until the window ends (5)
-  --streams N      of streams, at most ${STREAMS_MAX} (5000)
+  --streams N      of streams, at most ${STREAMS_MAX} (10000)
   --json FILE      where the figures go (bench-result.json)
   --profile DIR    a CPU profile of every service, written there when it stops
   --quick          a few hundred players and a fraction of a second each: shows that the bench works, measures nothing

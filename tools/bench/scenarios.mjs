@@ -29,11 +29,18 @@ export const SCENARIOS = [
     target: { perSecond: 3_000, p99Ms: 60 },
   },
   {
+    name: 'progress-paying',
+    what: 'progress, milestones paying',
+    plan: 'progressFull',
+    limit: 'sql',
+    after: [...ENTERED, 'enterFull'],
+  },
+  {
     name: 'progress-full',
     what: 'progress, full configuration',
     plan: 'progressFull',
     limit: 'sql',
-    after: [...ENTERED, 'enterFull'],
+    after: [...ENTERED, 'enterFull', 'reachMilestones'],
     target: { perSecond: 4_500, p99Ms: 60 },
   },
   {

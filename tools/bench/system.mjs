@@ -18,14 +18,24 @@ const LIMITS = { RATE_LIMIT_SDK_READ: '60000000', RATE_LIMIT_SDK_WRITE: '6000000
 
 /** @typedef {import('../lib/servers.mjs').RunningServer} RunningServer */
 
+/** @typedef {{ host: string, port: number }} Door */
+
 /**
  * @typedef {object} BenchSystem
- * @property {{ host: string, port: number }} door
+ * @property {Door} door
  * @property {{ email: string, password: string }} admin
  * @property {string} natsUrl
  * @property {string} redisUrl
  * @property {string} databaseUrl the superuser's, of the services' database
  * @property {import('./meters.mjs').Processes} processes
+ * @property {() => Promise<OwnGateway>} startGateway another one, which a trial may stop; it ends with the system at the latest
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * @typedef {object} OwnGateway
+ * @property {Door} door
+ * @property {number} pid
  * @property {() => Promise<void>} stop
  */
 
@@ -69,17 +79,24 @@ export async function startSystem({ profile, progress }) {
         ),
       ),
     );
-    const { hostname, port } = new URL(
-      /** @type {RunningServer} */ (services.find(({ name }) => name === 'gateway')).url,
-    );
+    const startGateway = async () => {
+      const gateway = await startServiceProcess({
+        service: 'gateway',
+        directory: join(directory, 'own'),
+        environment,
+        nodeArguments: profile === undefined ? [] : profiling(profile, 'own-gateway'),
+      }).then(kept(services));
+      return { door: doorOf(gateway), pid: gateway.pid, stop: () => gateway.stop() };
+    };
     const pids = services.map(({ name, pid }) => [name, pid]);
     return {
-      door: { host: hostname, port: Number(port) },
+      door: doorOf(/** @type {RunningServer} */ (services.find(({ name }) => name === 'gateway'))),
       admin,
       natsUrl: nats.url,
       redisUrl: redis.url,
       databaseUrl: postgres.urlOf(DATABASE),
       processes: { ...Object.fromEntries(pids), postgres: postgres.pid, redis: redis.pid, nats: nats.pid },
+      startGateway,
       stop,
     };
   } catch (error) {
@@ -95,6 +112,12 @@ function startServers(directory, servers) {
     startRedis({ dataDirectory: join(directory, 'redis'), persistent: true }).then(kept(servers)),
     startNats({ dataDirectory: join(directory, 'nats') }).then(kept(servers)),
   ]);
+}
+
+/** @param {RunningServer} gateway @returns {Door} */
+function doorOf({ url }) {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
 }
 
 /** @param {string} profile @param {string} service */

@@ -18,7 +18,7 @@ export const TRIALS = [
 ];
 
 /** How large they are, all of it and in a quick run. */
-export const WHOLE_SIZES = { participants: 1_000_000, streams: 5_000, scores: 100_000 };
+export const WHOLE_SIZES = { participants: 1_000_000, streams: 10_000, scores: 100_000 };
 export const QUICK_SIZES = { participants: 1_500, streams: 30, scores: 1_000 };
 
 /**

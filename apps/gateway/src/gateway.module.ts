@@ -21,8 +21,7 @@ import { AdminGrantsController } from './admin/grants.controller.js';
 import { OperatorHook } from './admin/operator.hook.js';
 import { OwnCredentialsController } from './admin/own-credentials.controller.js';
 import { PermissionsController } from './admin/permissions.controller.js';
-import { RewardBundlesController } from './admin/reward-bundles.controller.js';
-import { RewardObjects } from './admin/reward-objects.service.js';
+import { RewardBundlesController } from './admin/reward-objects.controller.js';
 import { RewardTablesController } from './admin/reward-tables.controller.js';
 import { SessionCookies } from './admin/session-cookies.service.js';
 import { SettingsController } from './admin/settings.controller.js';
@@ -43,10 +42,14 @@ import { Leaderboards } from './sdk/leaderboards.service.js';
 import { PingController } from './sdk/ping.controller.js';
 import { PlayersController } from './sdk/players.controller.js';
 import { TimeController } from './sdk/time.controller.js';
+import { BoardChannels } from './streams/board-channels.service.js';
 import { BoardStreamsController } from './streams/board-streams.controller.js';
 import { BoardStreams } from './streams/board-streams.service.js';
+import { Heartbeats } from './streams/heartbeats.service.js';
 import { InventoryStreamsController } from './streams/inventory-streams.controller.js';
 import { InventoryStreams } from './streams/inventory-streams.service.js';
+import { OperatorBoardStreamsController } from './streams/operator-board-streams.controller.js';
+import { OperatorBoardStreams } from './streams/operator-board-streams.service.js';
 
 const sdkControllers = [
   PingController,
@@ -85,6 +88,7 @@ const adminControllers = [
   EventWindowsController,
   EventSupportController,
   BoardsController,
+  OperatorBoardStreamsController,
 ];
 
 /** The only HTTP door: it authenticates, bounds, validates and forwards; it decides nothing. */
@@ -100,10 +104,12 @@ const adminControllers = [
     AccessHook,
     OperatorHook,
     SessionCookies,
-    RewardObjects,
     Leaderboards,
+    BoardChannels,
     BoardStreams,
+    Heartbeats,
     InventoryStreams,
+    OperatorBoardStreams,
     Catalogs,
     Documents,
   ],

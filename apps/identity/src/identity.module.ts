@@ -16,6 +16,9 @@ import { ApplySaga } from './configuration/apply-saga.service.js';
 import { ConfigurationHandler } from './configuration/configuration.handler.js';
 import { Owners } from './configuration/owners.service.js';
 import { PlanningService } from './configuration/planning.service.js';
+import { DefaultPoolsConsumer } from './default-pools/default-pools.consumer.js';
+import { DefaultPools } from './default-pools/default-pools.service.js';
+import { DefaultPoolsStore } from './default-pools/default-pools.store.js';
 import { GameFacts } from './games/game-facts.service.js';
 import { GamesHandler } from './games/games.handler.js';
 import { GamesService } from './games/games.service.js';
@@ -62,7 +65,17 @@ const players = [
   PlayersStore,
   RegistrationService,
 ];
-const games = [ApiKeysService, ApiKeysStore, GameFacts, GamesService, GamesStore, StudiosService, StudiosStore];
+const games = [
+  ApiKeysService,
+  ApiKeysStore,
+  DefaultPools,
+  DefaultPoolsStore,
+  GameFacts,
+  GamesService,
+  GamesStore,
+  StudiosService,
+  StudiosStore,
+];
 const configuration = [AppliesService, AppliesStore, ApplyReaper, ApplySaga, Owners, PlanningService];
 const members = [AccessService, AuditLog, AuditService, AuditStore, MembersService, MembersStore, OperatorActsService];
 const sessions = [
@@ -83,6 +96,7 @@ const sessions = [
     AttemptsConsumer,
     AuditHandler,
     ConfigurationHandler,
+    DefaultPoolsConsumer,
     GamesHandler,
     MembersHandler,
     OperatorActsConsumer,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConfigurationApplies } from '@kraty/platform/configuration-applies';
+import { operatorWritesOf } from '@kraty/platform/operator-writes';
 import { BotSimulations } from './administration/bot-simulations.service.js';
 import { ConfiguredObjectsHandler } from './administration/configured-objects.handler.js';
 import { ConfiguredObjects } from './administration/configured-objects.service.js';
@@ -19,10 +20,13 @@ import { Boards } from './boards/boards.service.js';
 import { BoardsStore } from './boards/boards.store.js';
 import { BotDefinitionsStore } from './bots/bot-definitions.store.js';
 import { BotsConfiguration } from './bots/bots-configuration.service.js';
+import { Crowds } from './bots/crowds.service.js';
 import { Rosters } from './bots/rosters.service.js';
 import { RostersStore } from './bots/rosters.store.js';
 import { Sights } from './bots/sights.service.js';
 import { SightsStore } from './bots/sights.store.js';
+import { ClearingStore } from './clearing/clearing.store.js';
+import { ClearingWorker } from './clearing/clearing.worker.js';
 import { ConfigurationHandler } from './configuration/configuration.handler.js';
 import { ConfigurationService } from './configuration/configuration.service.js';
 import { Definitions } from './definitions/definitions.service.js';
@@ -31,6 +35,7 @@ import { DirectHandler } from './direct/direct.handler.js';
 import { DirectScores } from './direct/direct-scores.service.js';
 import { Joins } from './direct/joins.service.js';
 import { Placement } from './direct/placement.service.js';
+import { AwaitedWrites } from './finalization/awaited-writes.service.js';
 import { FinalStandings } from './finalization/final-standings.service.js';
 import { FinalizationConsumer } from './finalization/finalization.consumer.js';
 import { FinalizationHandler } from './finalization/finalization.handler.js';
@@ -48,6 +53,16 @@ import { HistoryStore } from './history/history.store.js';
 import { HistoryWorker } from './history/history.worker.js';
 import { IdentityPoolsStore } from './identity-pools/identity-pools.store.js';
 import { Ladders } from './ladders/ladders.service.js';
+import { ListChanges } from './live/list-changes.service.js';
+import { ListStreamsHandler } from './live/list-streams.handler.js';
+import { MergedBalances } from './merges/merged-balances.service.js';
+import { MergedPlayers } from './merges/merged-players.service.js';
+import { MergedPlayersStore } from './merges/merged-players.store.js';
+import { MergesHandler } from './merges/merges.handler.js';
+import { Merges } from './merges/merges.service.js';
+import { MergesStore } from './merges/merges.store.js';
+import { Routes } from './merges/routes.service.js';
+import { RowMerges } from './merges/row-merges.service.js';
 import { OverridesConsumer } from './overrides/overrides.consumer.js';
 import { Overrides } from './overrides/overrides.service.js';
 import { Parts } from './parts/parts.service.js';
@@ -72,6 +87,7 @@ import { StandingsReads } from './reads/standings.service.js';
 import { ContributedBoards } from './scores/contributed-boards.service.js';
 import { Contributions } from './scores/contributions.service.js';
 import { ContributionsStore } from './scores/contributions.store.js';
+import { PassedOver } from './scores/passed-over.service.js';
 import { ScoreFrames } from './scores/score-frames.service.js';
 import { ScoresConsumer } from './scores/scores.consumer.js';
 import { Scores } from './scores/scores.service.js';
@@ -94,13 +110,16 @@ const handlers = [
   DefinedBoardsHandler,
   DirectHandler,
   FinalizationHandler,
+  ListStreamsHandler,
+  MergesHandler,
   RankedListsHandler,
   ReadsHandler,
 ];
-const workers = [FreezesWorker, HistoryWorker, IndexComparisonWorker, IndexRepairWorker, PeriodsWorker];
+const workers = [ClearingWorker, FreezesWorker, HistoryWorker, IndexComparisonWorker, IndexRepairWorker, PeriodsWorker];
 const stores = [
   BoardsStore,
   BotDefinitionsStore,
+  ClearingStore,
   ContributionsStore,
   DefinitionsStore,
   FreezesStore,
@@ -108,6 +127,8 @@ const stores = [
   GameSettingsStore,
   HistoryStore,
   IdentityPoolsStore,
+  MergedPlayersStore,
+  MergesStore,
   PartsStore,
   RankedListsStore,
   PeriodsStore,
@@ -120,16 +141,19 @@ const stores = [
   SightsStore,
 ];
 const services = [
+  AwaitedWrites,
   BoardRowsService,
   Boards,
   BotsConfiguration,
   BotSimulations,
   ConfigurationApplies,
+  operatorWritesOf('leaderboards'),
   ConfigurationService,
   ConfiguredObjects,
   ConfiguredReads,
   ContributedBoards,
   Contributions,
+  Crowds,
   DefinedBoards,
   Definitions,
   DirectScores,
@@ -143,9 +167,14 @@ const services = [
   IdentityImports,
   Joins,
   Ladders,
+  ListChanges,
   ListInspections,
+  MergedBalances,
+  MergedPlayers,
+  Merges,
   Overrides,
   Parts,
+  PassedOver,
   Periods,
   Placement,
   Profiles,
@@ -155,6 +184,8 @@ const services = [
   Ranks,
   Reads,
   Rosters,
+  Routes,
+  RowMerges,
   ScoreFrames,
   Scores,
   Segments,

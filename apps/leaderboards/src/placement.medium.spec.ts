@@ -37,6 +37,12 @@ beforeAll(async () => {
         segmentation: combined,
         rankBy: { type: 'progression', economyKey: 'xp' },
       },
+      {
+        key: 'wealth',
+        name: 'Wealth',
+        resetCadence: 'weekly',
+        rankBy: { type: 'progression', economyKey: 'xp' },
+      },
       { key: 'divisions', name: 'Divisions', resetCadence: 'weekly', segmentation: division },
       { key: 'countries', name: 'Countries', resetCadence: 'weekly', segmentation: { type: 'country' } },
       { key: 'plain', name: 'Plain', resetCadence: 'weekly' },
@@ -127,6 +133,24 @@ describe('a write of a period that is closed', () => {
     world.score(board, mira, { ...write, revision: 2, score: 2 });
     await eventually(async () => expect(await passedOver()).toBe(1));
     expect(await world.rows('plain', { period: head.period })).toContainEqual(['late', 1]);
+  });
+
+  it('is counted as well where it is a balance', async () => {
+    const before = await passedOver();
+    const nico = world.player('nico');
+    world.clock.advance(5 * weekMs);
+    world.balance(nico, 'xp', 1, 3);
+    await eventually(async () => expect(await world.rows('wealth')).toEqual([['nico', 3]]));
+    const { board: head } = await world.read('wealth');
+    const lateMs = world.clock.nowMs();
+    world.clock.advance(weekMs);
+    await world.host.service('leaderboards').app.get(Periods).closeDue();
+    const afterMs = world.clock.nowMs();
+    world.clock.set(new Date(lateMs));
+    world.balance(nico, 'xp', 2, 4);
+    world.clock.set(new Date(afterMs));
+    await eventually(async () => expect(await passedOver()).toBe(before + 1));
+    expect(await world.rows('wealth', { period: head.period })).toEqual([['nico', 3]]);
   });
 });
 

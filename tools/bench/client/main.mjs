@@ -3,7 +3,7 @@
 import { serveJobs } from '../worker-side.mjs';
 import { closedLoop, fixedRate } from './load.mjs';
 import { Plans } from './plans.mjs';
-import { readStreams } from './streams.mjs';
+import { awaitEnds, readStreams } from './streams.mjs';
 
 /** @typedef {Exclude<keyof Plans, 'requests' | 'count' | 'reporters' | 'boardOf' | 'write' | 'playerId'>} PlanName */
 
@@ -17,6 +17,7 @@ serveJobs(async (/** @type {any} */ job, tell) => {
   }
   if (job.boardOf !== undefined) return plans.boardOf(job.boardOf);
   if (job.streams !== undefined) return readStreams(plans, job, tell);
+  if (job.ends !== undefined) return awaitEnds();
   // A door of another kind, for comparison: the same client asks it for one page.
   const plan = job.path === undefined ? plans[/** @type {PlanName} */ (job.plan)](job) : onePage(job);
   return job.rate === undefined ? closedLoop(plan, job, tell) : fixedRate(plan, job, tell);

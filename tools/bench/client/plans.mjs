@@ -1,6 +1,15 @@
 /** What the simulated players ask, scenario by scenario. */
 
-import { BOARD_EVENT, CURRENCY, FULL_EVENT, FULL_METRICS, METRIC, PRIZE_EVENTS, PRIZE_TARGET } from '../game.mjs';
+import {
+  BOARD_EVENT,
+  CURRENCY,
+  FULL_EVENT,
+  FULL_METRICS,
+  METRIC,
+  MILESTONES,
+  PRIZE_EVENTS,
+  PRIZE_TARGET,
+} from '../game.mjs';
 import { Requests } from './requests.mjs';
 
 const BOARD_ROWS_READ = 50;
@@ -104,12 +113,22 @@ export class Plans {
 
   /** @returns {Plan} */
   progressFull() {
-    const metrics = FULL_METRICS.map((key) => `"${key}":1`).join(',');
-    return this.#everyone(this.reporters, (player) => {
-      const path = `${player.path}/events/${FULL_EVENT}/attempts/${player.fullAttemptId}/progress`;
-      const body = `{"mode":"increment","metrics":{${metrics}},"idempotencyKey":"${this.#nextKey()}"}`;
-      return { text: this.requests.post(path, player.secret, body) };
-    });
+    return this.#everyone(this.reporters, (player) => this.#progressInFull(player, 1));
+  }
+
+  /** @returns {Plan} every attempt passes all milestones, so that what follows pays nothing */
+  reachMilestones() {
+    return times(Math.min(this.reporters, this.#players.length), (index) =>
+      this.#progressInFull(this.#players[index], Math.max(...MILESTONES)),
+    );
+  }
+
+  /** @param {Player} player @param {number} value */
+  #progressInFull(player, value) {
+    const metrics = FULL_METRICS.map((key) => `"${key}":${value}`).join(',');
+    const path = `${player.path}/events/${FULL_EVENT}/attempts/${player.fullAttemptId}/progress`;
+    const body = `{"mode":"increment","metrics":{${metrics}},"idempotencyKey":"${this.#nextKey()}"}`;
+    return { text: this.requests.post(path, player.secret, body) };
   }
 
   /** @param {{ eventKey?: string }} job @returns {Plan} */

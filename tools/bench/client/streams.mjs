@@ -11,10 +11,18 @@ const READ_BYTES = 64 * 1024;
 const LOOKED_INTO_MAX = 200;
 const WRITERS_CONNECTIONS = 32;
 const TICK_MS = 5;
-/** After the last write, frames may still come in for so long. */
+/** After the last write, answers may still come in for so long. */
 const LATE_MS = 2_000;
+/** And frames, as slow as the machine may be. */
+const LATE_FRAMES_MS = 20_000;
 const FRAME = /"participantId":"([^"]+)".*?"score":(\d+)/;
 const EXAMPLES_MAX = 3;
+/** How long it may take until all streams have ended, and how often something awaited is looked at. */
+const ENDED_WITHIN_MS = 30_000;
+const LOOK_MS = 20;
+
+/** Left open by the measurement, to see them end. @type {Reader[]} */
+let open = [];
 
 /** Takes frames; looks into them when told to. */
 class Reader {
@@ -22,6 +30,8 @@ class Reader {
   onFrame = () => undefined;
   frames = 0;
   isClosed = false;
+  /** Reset, instead of ended. */
+  isBroken = false;
   #looks;
   #rest = '';
 
@@ -43,7 +53,7 @@ class Reader {
         return true;
       };
       const socket = connect({ ...address, onread: { buffer: shared, callback: take } });
-      socket.once('error', reject);
+      socket.once('error', (error) => ((reader.isBroken = true), reject(error)));
       socket.once('close', () => (reader.isClosed = true));
       socket.write(text);
       reader.close = () => socket.destroy();
@@ -86,11 +96,14 @@ export async function readStreams(plans, job, tell) {
   for (const reader of looking) reader.onFrame = onFrame;
   tell.measuring();
   const { written, examples } = await writeAll(plans, job, { sentAt, accepted });
-  await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+  const startedAt = performance.now();
+  while (looking.some(({ frames }) => frames < written) && performance.now() - startedAt < LATE_FRAMES_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
   tell.measured();
   const missing = looking.reduce((sum, { frames }) => sum + written - frames, 0);
   const closed = readers.filter(({ isClosed }) => isClosed).length;
-  for (const reader of readers) reader.close();
+  open = readers;
   if (missing > 0) examples.push(`${missing} frames did not come`);
   if (closed > 0) examples.push(`${closed} streams were closed`);
   const summary = { fanOutMs: latencies.summary(), answerMs: accepted.summary(), written, frames: latencies.count };
@@ -102,6 +115,19 @@ export async function readStreams(plans, job, tell) {
     examples,
     eventKey,
   };
+}
+
+/** Waits until the server has ended what `readStreams` has left open. */
+export async function awaitEnds() {
+  const startedAt = performance.now();
+  while (open.some(({ isClosed }) => !isClosed) && performance.now() - startedAt < ENDED_WITHIN_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  const left = open.filter(({ isClosed }) => !isClosed);
+  const broken = open.filter(({ isBroken }) => isBroken).length;
+  for (const reader of left) reader.close();
+  open = [];
+  return { endedMs: performance.now() - startedAt, left: left.length, broken };
 }
 
 /** @param {number} index @param {number} streams */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import { Clock } from '@kraty/platform/clock';
 import { Outbox, type Staged } from '@kraty/platform/facts';
-import { GroupCommit, type Settled } from '@kraty/platform/group-commit';
+import { GroupCommit, settled, type Settled } from '@kraty/platform/group-commit';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import type { EventDefinition } from '../definitions/event-definition.js';
@@ -130,12 +130,4 @@ function byCohort(batch: readonly SeatCall[]): Map<string, SeatCall[]> {
   const cohorts = new Map<string, SeatCall[]>();
   for (const call of batch) cohorts.set(cohortId(call), [...(cohorts.get(cohortId(call)) ?? []), call]);
   return cohorts;
-}
-
-async function settled<T>(work: Promise<T>): Promise<Settled<T>> {
-  try {
-    return { ok: true, value: await work };
-  } catch (error) {
-    return { ok: false, error };
-  }
 }

@@ -2,8 +2,11 @@ import { streamSubject, type StreamFrame } from '@kraty/contracts/leaderboards';
 import { Logger } from '@kraty/platform/logging';
 import type { Messenger } from '@kraty/platform/messaging';
 import type { ApiKeys } from '../access/api-keys.service.js';
+import { BoardChannels } from './board-channels.service.js';
 import { BoardStreams } from './board-streams.service.js';
+import { Heartbeats } from './heartbeats.service.js';
 import type { SseConnection } from './sse-connection.js';
+import type { SseFrames } from './sse-frames.js';
 
 const scope = { studioId: 's', gameId: 'g', environment: 'live' } as const;
 
@@ -34,13 +37,14 @@ function world() {
     },
   } as unknown as Messenger;
   const keys = { onChange: () => undefined, find: () => undefined } as unknown as ApiKeys;
-  const sut = new BoardStreams(messenger, keys, Logger.silent());
+  const sut = new BoardChannels(new Heartbeats(), Logger.silent());
+  const streams = new BoardStreams(sut, messenger, keys);
   const leaves: (() => void)[] = [];
   let ended = 0;
   const open = async (leaderboardId: string): Promise<void> =>
-    sut.open(scope, leaderboardId, 'pabcdefg', (onEnd) => {
+    streams.open(scope, leaderboardId, 'pabcdefg', (onEnd) => {
       leaves.push(onEnd);
-      const send = (text: string) => sent.push(text);
+      const send = ({ bare }: SseFrames) => sent.push(bare.toString());
       return { send, end: () => (ended += 1), ended: false } as unknown as SseConnection;
     });
   const tell = (leaderboardId: string, frames: number): void =>

@@ -1,17 +1,22 @@
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { nobodyId, type Scope } from '@kraty/contracts/common';
-import { playerStreamSubject, readHoldingRevisions, type PlayerStreamFrame } from '@kraty/contracts/economy';
+import {
+  playerStreamSubject,
+  readHoldingRevisions,
+  type InventoryStreamEvent,
+  type PlayerStreamFrame,
+} from '@kraty/contracts/economy';
 import { playerAccessChanged, type PlayerRecord } from '@kraty/contracts/identity';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Messenger } from '@kraty/platform/messaging';
 import { ApiKeys } from '../access/api-keys.service.js';
 import { Players } from '../access/players.service.js';
-import { eventText, PlayerChannel, type PlayerReader } from './player-channel.js';
+import { Heartbeats } from './heartbeats.service.js';
+import { PlayerChannel, type PlayerReader } from './player-channel.js';
 import type { SseConnection } from './sse-connection.js';
+import { SseFrames } from './sse-frames.js';
 import { StreamSlots } from './stream-slots.js';
 
-/** A comment line goes out this often, counted from the opening (01 §10). Milliseconds. */
-const heartbeatMs = 15_000;
 /** Opening one more ends the oldest (01 §10). */
 const streamsAPlayerMax = 5;
 /** Then a stream ends, and its reader connects again (01 §10). Milliseconds. */
@@ -55,6 +60,7 @@ export class InventoryStreams implements OnModuleInit, BeforeApplicationShutdown
     private readonly messenger: Messenger,
     private readonly keys: ApiKeys,
     private readonly records: Players,
+    private readonly heartbeats: Heartbeats,
   ) {}
 
   onModuleInit(): void {
@@ -81,7 +87,7 @@ export class InventoryStreams implements OnModuleInit, BeforeApplicationShutdown
     const watched = this.watch(player);
     const { keyPrefix, record } = player;
     const reader: PlayerReader = {
-      ...{ streamId: uuidV7(), keyPrefix, secretHash: record.secretHash, timers: [] },
+      ...{ streamId: uuidV7(), keyPrefix, secretHash: record.secretHash },
       connection: undefined as never,
     };
     watched.expected += 1;
@@ -101,17 +107,13 @@ export class InventoryStreams implements OnModuleInit, BeforeApplicationShutdown
     const { externalPlayerId, playerId, channel, slots } = watched;
     const { connection, streamId } = reader;
     channel.readers.add(reader);
-    connection.send(eventText({ event: 'ready', data: { kind: 'ready', externalPlayerId } }));
+    connection.send(SseFrames.of(readyEvent(externalPlayerId)));
     this.messenger.broadcast(noticeSubject(playerId), { streamId, open: true } satisfies StreamNotice);
     this.end(watched, slots.openOwn(streamId));
-    reader.timers.push(
-      setInterval(() => connection.send(': hb\n\n'), heartbeatMs).unref(),
-      setTimeout(() => connection.end(), streamAgeMaxMs).unref(),
-    );
+    this.heartbeats.add(connection, streamAgeMaxMs);
   }
 
   private leave(watched: Watched, reader: PlayerReader): void {
-    for (const timer of reader.timers) clearTimeout(timer);
     watched.channel.readers.delete(reader);
     watched.slots.closed(reader.streamId);
     const notice: StreamNotice = { streamId: reader.streamId, open: false };
@@ -214,4 +216,8 @@ export class InventoryStreams implements OnModuleInit, BeforeApplicationShutdown
 
 function noticeSubject(playerId: string): string {
   return `kraty.stream.gateway.${playerId}`;
+}
+
+function readyEvent(externalPlayerId: string): InventoryStreamEvent {
+  return { event: 'ready', data: { kind: 'ready', externalPlayerId } };
 }

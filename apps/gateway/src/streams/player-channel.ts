@@ -1,6 +1,7 @@
 import { resourceIdOf, type InventoryStreamEvent, type PlayerStreamFrame } from '@kraty/contracts/economy';
 import { HoldingOrder } from './holding-order.js';
-import { framesBehindMax, frameText, type SseConnection } from './sse-connection.js';
+import { framesBehindMax, type SseConnection } from './sse-connection.js';
+import { SseFrames } from './sse-frames.js';
 
 /** A frame that has not come by then was lost. Milliseconds. */
 const gapMaxMs = 500;
@@ -12,7 +13,6 @@ export interface PlayerReader {
   connection: SseConnection;
   keyPrefix: string;
   secretHash: string | null;
-  timers: NodeJS.Timeout[];
 }
 
 type HoldingFrame = Extract<PlayerStreamFrame, { kind: 'holding' }> & { holding: string };
@@ -39,8 +39,8 @@ export class PlayerChannel {
 
   hear(frames: readonly PlayerStreamFrame[]): void {
     if (!this.order) return this.keepEarly(frames);
-    const texts = frames.flatMap((frame) => this.textsOf(frame));
-    if (texts.length > 0) for (const { connection } of this.readers) connection.send(texts.join(''), texts.length);
+    const events = frames.flatMap((frame) => this.eventsOf(frame));
+    if (events.length > 0) this.send(SseFrames.of(...events));
     this.watchGap(this.order);
   }
 
@@ -54,10 +54,14 @@ export class PlayerChannel {
     if (this.early.length > framesBehindMax) this.lost();
   }
 
-  private textsOf(frame: PlayerStreamFrame): string[] {
-    if (frame.kind === 'grant') return this.isNewGrant(frame.grant.id) ? [grantText(frame)] : [];
+  private send(frames: SseFrames): void {
+    for (const { connection } of this.readers) connection.send(frames);
+  }
+
+  private eventsOf(frame: PlayerStreamFrame): InventoryStreamEvent[] {
+    if (frame.kind === 'grant') return this.isNewGrant(frame.grant.id) ? [grantEvent(frame)] : [];
     const inOrder = this.order?.take({ ...frame, holding: resourceIdOf(frame.change) }) ?? [];
-    return inOrder.filter(({ silent }) => !silent).map(changeText);
+    return inOrder.filter(({ silent }) => !silent).map(changeEvent);
   }
 
   private isNewGrant(grantId: string): boolean {
@@ -74,27 +78,22 @@ export class PlayerChannel {
   }
 }
 
-function changeText({ change }: HoldingFrame): string {
+function changeEvent({ change }: HoldingFrame): InventoryStreamEvent {
   const { type, key, delta, balanceAfter, reason, origin, ledgerId, occurredAt } = change;
   const told = { reason, origin, ledgerId, occurredAt };
   return type === 'item'
-    ? eventText({
+    ? {
         event: 'inventory_changed',
         data: { kind: 'inventory_changed', itemKey: key, delta, quantity: balanceAfter, ...told },
-      })
-    : eventText({
+      }
+    : {
         event: 'wallet_changed',
         data: { kind: 'wallet_changed', economyKey: key, delta, balance: balanceAfter, ...told },
-      });
+      };
 }
 
-function grantText({ grant }: Extract<PlayerStreamFrame, { kind: 'grant' }>): string {
+function grantEvent({ grant }: Extract<PlayerStreamFrame, { kind: 'grant' }>): InventoryStreamEvent {
   const { id: grantId, kind: grantKind, sourceKind, contents, createdAt: occurredAt } = grant;
   const data = { kind: 'grant_created' as const, grantId, grantKind, sourceKind, contents, occurredAt };
-  return eventText({ event: 'grant_created', data });
-}
-
-/** Text of one event as a client reads it. */
-export function eventText(event: InventoryStreamEvent): string {
-  return frameText(event);
+  return { event: 'grant_created', data };
 }

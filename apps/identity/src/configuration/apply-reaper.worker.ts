@@ -1,48 +1,33 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { AppliesStore, type ApplyRow, type Lease } from './applies.store.js';
 import { ApplySaga, leaseMs } from './apply-saga.service.js';
 
-const roundEveryMs = 10_000;
+const everyMs = 10_000;
 /** Rows worked on in one round. */
 const rowsARoundMax = 20;
 const pauseMsMax = 60_000;
 
 /** Finishes or undoes what a crash, or an owner that was away, has left half done. */
 @Injectable()
-export class ApplyReaper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
-
+export class ApplyReaper extends RepeatingWorker {
   constructor(
     private readonly applies: AppliesStore,
     private readonly saga: ApplySaga,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.startRound();
-    this.timer = setInterval(() => this.startRound(), roundEveryMs).unref();
+  ) {
+    super({ name: 'applies left behind', everyMs, firstAfterMs: 0, logger });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.round;
-  }
-
-  /** One round after the other, however long one takes. */
-  private startRound(): void {
-    this.round = this.round.then(() => this.runRound());
-  }
-
-  /** Never throws: what fails is tried again in a later round. */
-  private async runRound(): Promise<void> {
+  /** What fails is tried again in a later round. */
+  override async round(): Promise<void> {
     for (let rows = 0; rows < rowsARoundMax; rows += 1) {
       const lease = { owner: uuidV7(this.clock.nowMs()), until: new Date(this.clock.nowMs() + leaseMs) };
-      const apply = await this.applies.claimDue(lease, this.clock.now()).catch(() => null);
+      const apply = await this.applies.claimDue(lease, this.clock.now());
       if (apply === null) return;
       await this.resume(apply, lease).catch((error: unknown) => this.postpone(apply, lease, error));
     }

@@ -52,6 +52,19 @@ describe('compare', () => {
     expect(sut.desired.events).toEqual([]);
   });
 
+  it('refuses a default identity pool that is not there, or that it archives', () => {
+    const wanted = document('game', { settings: { defaultIdentityPoolKey: 'sailors' } });
+    const sailors = { key: 'sailors', name: 'Sailors', entries: [{ name: 'Ada' }] };
+    const error = { path: 'settings.defaultIdentityPoolKey', code: 'unknown_reference' };
+    expect(compare(wanted, current(), 'merge').errors).toMatchObject([error]);
+    expect(compare(wanted, current({ identityPools: [sailors] }), 'merge').errors).toEqual([]);
+    expect(compare(wanted, current({ identityPools: [sailors] }), 'mirror').errors).toMatchObject([error]);
+    expect(compare({ ...wanted, identityPools: [sailors] }, current(), 'mirror').errors).toEqual([]);
+    // What the game says already is judged no more: bots and players go on with the built-in names.
+    const named = { ...current(), settings: { ...settings, defaultIdentityPoolKey: 'sailors' } };
+    expect(compare(wanted, named, 'merge').errors).toEqual([]);
+  });
+
   it('sets unnamed settings back in mirror only, and none without the section', () => {
     const changed = { ...current(), settings: { ...settings, anomalyRetentionDays: 7, grantDefaultTtlDays: 30 } };
     const named = document('game', { settings: { grantDefaultTtlDays: 30 } });

@@ -53,6 +53,7 @@ export function compare(
   const comparison = emptyComparison();
   compareSettings(comparison, document, current.settings, mode);
   for (const section of sectionNames) compareSection(comparison, section, document, current, mode);
+  judgeDefaultPool(comparison);
   if (document.game.slug !== current.settings.slug) {
     const message = `the document is of ${document.game.slug}, the game is ${current.settings.slug}`;
     comparison.warnings.push({ code: 'slug_differs', path: 'game.slug', message, value: document.game.slug });
@@ -131,6 +132,14 @@ function compareSettings(
   const names = Object.keys(wanted) as (keyof GameSettings)[];
   const changed = names.filter((name) => wanted[name] !== current[name]);
   comparison.settings = Object.fromEntries(changed.map((name) => [name, wanted[name]]));
+}
+
+/** A pool that is named anew must be there; one that goes later leaves the built-in names (10 §3.1). */
+function judgeDefaultPool({ settings, desired, errors }: Comparison): void {
+  const { defaultIdentityPoolKey: key } = settings;
+  if (!key || desired.identityPools.some((pool) => pool.key === key)) return;
+  const message = `there is no identity pool '${key}'`;
+  errors.push({ code: 'unknown_reference', path: 'settings.defaultIdentityPoolKey', message });
 }
 
 function compareSection(

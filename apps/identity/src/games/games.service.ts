@@ -14,6 +14,7 @@ import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { refuseIssues } from '../common/issues.js';
+import { DefaultPools } from '../default-pools/default-pools.service.js';
 import { AccessService } from '../members/access.service.js';
 import { GameFacts } from './game-facts.service.js';
 import { changedSettings, settingIssues } from './game-settings.js';
@@ -34,6 +35,8 @@ export interface ChangeOfGame extends OneGame {
 interface Change {
   permission: Permission;
   action: string;
+  /** Asked before anything is locked, of who may change it. */
+  check?: () => Promise<void>;
   apply: (game: GameRow) => GameRow;
 }
 
@@ -45,6 +48,7 @@ export class GamesService {
     private readonly access: AccessService,
     private readonly audit: AuditLog,
     private readonly facts: GameFacts,
+    private readonly pools: DefaultPools,
     private readonly clock: Clock,
   ) {}
 
@@ -116,13 +120,24 @@ export class GamesService {
       settings: changedSettings(game.settings, given),
       configurationVersion: game.configurationVersion + 1,
     });
-    return this.change(call, { permission: 'settings.update', action, apply });
+    const check = () => this.refuseUnknownPool(call, changes);
+    return this.change(call, { permission: 'settings.update', action, apply, check });
+  }
+
+  private async refuseUnknownPool(
+    game: OneGame,
+    { defaultIdentityPoolKey: key }: Partial<GameSettings>,
+  ): Promise<void> {
+    if (!key || (await this.pools.exists(game, key))) return;
+    const message = `there is no identity pool '${key}'`;
+    refuseIssues([{ path: 'body.defaultIdentityPoolKey', code: 'unknown_reference', message }]);
   }
 
   /** @throws version_conflict when somebody else has changed the game since the caller read it */
-  private async change(call: ChangeOfGame, { permission, action, apply }: Change): Promise<GameRow> {
+  private async change(call: ChangeOfGame, { permission, action, apply, check }: Change): Promise<GameRow> {
     const { operator, studioId, gameId, version } = call;
     await this.access.require(operator, permission, call);
+    await check?.();
     const { game, staged } = await this.database.transaction(async (tx) => {
       const before = (await this.games.lock(tx, studioId, gameId)) ?? unknownGame();
       if (before.version !== version) {

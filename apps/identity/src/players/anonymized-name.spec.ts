@@ -1,4 +1,4 @@
-import { drawName } from './anonymized-name.js';
+import { drawNumber, withDigits } from './anonymized-name.js';
 import { builtInPool } from '@kraty/contracts/identity';
 
 const playerIds = Array.from(
@@ -6,20 +6,22 @@ const playerIds = Array.from(
   (_, index) => `0198f090-0000-7000-8000-${String(index).padStart(12, '0')}`,
 );
 
-describe('drawName', () => {
-  it('draws the same name for the same player', () => {
-    expect(drawName(playerIds[0]!, builtInPool, false)).toBe(drawName(playerIds[0]!, builtInPool, false));
-  });
-
-  it('adds two to four digits where names are scarce', () => {
-    for (const playerId of playerIds) {
-      expect(drawName(playerId, ['Quiet Heron'], true)).toMatch(/^Quiet Heron [1-9]\d{1,3}$/);
-    }
+describe('the number a player draws by', () => {
+  it('is the same for the same player', () => {
+    expect(drawNumber(playerIds[0]!)).toBe(drawNumber(playerIds[0]!));
   });
 
   it('spreads players over the pool', () => {
-    const names = new Set(playerIds.map((playerId) => drawName(playerId, builtInPool, false)));
+    const names = new Set(playerIds.map((playerId) => builtInPool[drawNumber(playerId) % builtInPool.length]));
     expect(names.size).toBeGreaterThan(1_300);
+  });
+});
+
+describe('withDigits', () => {
+  it('adds two to four digits', () => {
+    for (const playerId of playerIds) {
+      expect(withDigits('Quiet Heron', playerId)).toMatch(/^Quiet Heron [1-9]\d{1,3}$/);
+    }
   });
 });
 

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/**
- * The name a player carries until it chooses one (12 §8.1): the same for the same id and pool, for ever.
- * `crowded` = there are more players than names; then digits from the same hash tell namesakes apart.
- */
-export function drawName(playerId: string, pool: readonly string[], crowded: boolean): string {
-  const hash = createHash('sha256').update(playerId).digest();
-  const name = pool[hash.readUIntBE(0, 6) % pool.length]!;
-  if (!crowded) return name;
+/** The number that says, modulo the size of a pool, which of its entries a player draws (12 §8.1). */
+export function drawNumber(playerId: string): number {
+  return hashOf(playerId).readUIntBE(0, 6);
+}
+
+/** Digits from the same hash tell namesakes apart where there are more players than names. */
+export function withDigits(name: string, playerId: string): string {
   // 10 … 9999: two to four digits.
-  return `${name} ${10 + (hash.readUInt32BE(6) % 9_990)}`;
+  return `${name} ${10 + (hashOf(playerId).readUInt32BE(6) % 9_990)}`;
+}
+
+function hashOf(playerId: string): Buffer {
+  return createHash('sha256').update(playerId).digest();
 }

@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
-import { Clock } from '@kraty/platform/clock';
-import { drawName } from './anonymized-name.js';
 import { builtInPool } from '@kraty/contracts/identity';
+import { Clock } from '@kraty/platform/clock';
+import { DefaultPoolsStore, type DrawnIdentity } from '../default-pools/default-pools.store.js';
+import { drawNumber, withDigits } from './anonymized-name.js';
 import { PlayersStore } from './players.store.js';
 
 /** How long a count below the size of the pool is believed. Milliseconds. */
 const countKeptMs = 10_000;
 const scopesMax = 10_000;
 
-/** Draws the name a new player carries. */
+/** What a player is called until it chooses a name, and for ever where names are hidden. */
+export interface AnonymizedIdentity {
+  anonymizedName: string;
+  anonymizedAvatar: string | null;
+}
+
+/** Draws the identity a new player carries from the game's pool, else from the built-in one (12 §8.1). */
 @Injectable()
 export class Anonymizer {
   /** Players are never fewer again, so "crowded" (null) is kept for good. */
@@ -17,22 +24,30 @@ export class Anonymizer {
 
   constructor(
     private readonly players: PlayersStore,
+    private readonly pools: DefaultPoolsStore,
     private readonly clock: Clock,
   ) {}
 
-  async nameFor(scope: Scope, playerId: string): Promise<string> {
-    return drawName(playerId, builtInPool, await this.isCrowded(scope));
+  async identityFor(scope: Scope, playerId: string): Promise<AnonymizedIdentity> {
+    const number = drawNumber(playerId);
+    const { name, avatar, poolSize } = (await this.pools.draw(scope.gameId, number)) ?? builtIn(number);
+    const anonymizedName = (await this.isCrowded(scope, poolSize)) ? withDigits(name, playerId) : name;
+    return { anonymizedName, anonymizedAvatar: avatar };
   }
 
-  private async isCrowded(scope: Scope): Promise<boolean> {
-    const key = `${scope.gameId} ${scope.environment}`;
+  private async isCrowded(scope: Scope, poolSize: number): Promise<boolean> {
+    const key = `${scope.gameId} ${scope.environment} ${poolSize}`;
     const untilMs = this.sparseUntilMs.get(key);
     if (untilMs === null) return true;
     if (untilMs !== undefined && this.clock.nowMs() < untilMs) return false;
-    const count = await this.players.countUpTo(scope.gameId, scope.environment, builtInPool.length);
-    const crowded = count >= builtInPool.length;
+    const count = await this.players.countUpTo(scope.gameId, scope.environment, poolSize);
+    const crowded = count >= poolSize;
     if (this.sparseUntilMs.size >= scopesMax) this.sparseUntilMs.clear();
     this.sparseUntilMs.set(key, crowded ? null : this.clock.nowMs() + countKeptMs);
     return crowded;
   }
+}
+
+function builtIn(number: number): DrawnIdentity {
+  return { name: builtInPool[number % builtInPool.length]!, avatar: null, poolSize: builtInPool.length };
 }

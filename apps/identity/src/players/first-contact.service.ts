@@ -47,8 +47,8 @@ export class FirstContactService {
   private async create(scope: Scope, externalPlayerId: string, country: string | null): Promise<void> {
     const now = this.clock.now();
     const id = uuidV7(now.getTime());
-    const anonymizedName = await this.anonymizer.nameFor(scope, id);
-    const player = { id, scope, externalPlayerId, anonymizedName, country, now };
+    const anonymized = await this.anonymizer.identityFor(scope, id);
+    const player = { id, scope, externalPlayerId, ...anonymized, country, now };
     const staged = await this.database.transaction(async (tx) => {
       if (!(await this.players.insert(tx, player, null))) return null;
       return this.outbox.stage(tx, [profileFact(scope, profileOfNew(player), 1)]);

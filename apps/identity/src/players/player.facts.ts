@@ -4,14 +4,15 @@ import type { NewFact } from '@kraty/platform/facts';
 import type { NewPlayer } from './players.store.js';
 
 /** The public face of a player who has just been made. */
-export function profileOfNew({ id, externalPlayerId, anonymizedName, country }: NewPlayer): PlayerProfile {
+export function profileOfNew(player: NewPlayer): PlayerProfile {
+  const { id, externalPlayerId, anonymizedName, anonymizedAvatar, country } = player;
   return {
     playerId: id,
     externalPlayerId,
     displayName: null,
     displayAvatar: null,
     anonymizedName,
-    anonymizedAvatar: null,
+    anonymizedAvatar,
     country,
     metadata: {},
   };

@@ -27,6 +27,7 @@ export interface NewPlayer {
   scope: Scope;
   externalPlayerId: string;
   anonymizedName: string;
+  anonymizedAvatar: string | null;
   country: string | null;
   now: Date;
 }
@@ -57,10 +58,10 @@ const lockForRegistration = statement('identity_player_lock_for_registration', `
 
 const insertPlayer = statement(
   'identity_player_insert',
-  `insert into player (id, studio_id, game_id, environment, external_player_id, anonymized_name, country,
-                       first_seen_at, last_seen_at, created_at, updated_at,
+  `insert into player (id, studio_id, game_id, environment, external_player_id, anonymized_name, anonymized_avatar,
+                       country, first_seen_at, last_seen_at, created_at, updated_at,
                        secret_hash, secret_prefix, secret_minted_at, secret_minted_by_key, registered_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $8, $9, $10, $11, $12, $13)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $9, $10, $11, $12, $13, $14)
    on conflict (game_id, environment, external_player_id) do nothing
    returning id`,
 );
@@ -146,7 +147,7 @@ export class PlayersStore {
 
   /** False when somebody else has made the player meanwhile. Without a secret the player is known, not registered. */
   async insert(tx: Tx, player: NewPlayer, secret: NewSecret | null): Promise<boolean> {
-    const { id, scope, externalPlayerId, anonymizedName, country, now } = player;
+    const { id, scope, externalPlayerId, anonymizedName, anonymizedAvatar, country, now } = player;
     const identity = [
       id,
       scope.studioId,
@@ -154,6 +155,7 @@ export class PlayersStore {
       scope.environment,
       externalPlayerId,
       anonymizedName,
+      anonymizedAvatar,
       country,
       now,
     ];

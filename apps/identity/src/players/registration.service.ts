@@ -5,7 +5,7 @@ import { busy, fail } from '@kraty/platform/errors';
 import { Outbox, type Staged } from '@kraty/platform/facts';
 import { randomSecret, sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { Anonymizer } from './anonymizer.service.js';
+import { Anonymizer, type AnonymizedIdentity } from './anonymizer.service.js';
 import { accessFact, profileFact, profileOfNew } from './player.facts.js';
 import { PlayersStore, type NewPlayer, type NewSecret, type RegistrationRow } from './players.store.js';
 import { judgeRegistration, type Verdict } from './registration.js';
@@ -34,11 +34,11 @@ export class RegistrationService {
 
   async register(call: RegisterPlayer): Promise<Registration> {
     const id = uuidV7(this.clock.nowMs());
-    const anonymizedName = await this.anonymizer.nameFor(call.scope, id);
+    const anonymized = await this.anonymizer.identityFor(call.scope, id);
     for (let tries = 0; tries < triesMax; tries += 1) {
       const outcome = await this.database.transaction(async (tx) => {
         const known = await this.find(tx, call, tries > 0);
-        return this.attempt(tx, call, known, { id, anonymizedName });
+        return this.attempt(tx, call, known, { id, ...anonymized });
       });
       if (outcome === 'overtaken') continue;
       // Caches elsewhere must know the new secret before its owner uses it.
@@ -62,7 +62,7 @@ export class RegistrationService {
     tx: Tx,
     call: RegisterPlayer,
     known: RegistrationRow | null,
-    drawn: { id: string; anonymizedName: string },
+    drawn: AnonymizedIdentity & { id: string },
   ): Promise<Outcome> {
     const now = this.clock.now();
     const verdict = this.judge(known, call);

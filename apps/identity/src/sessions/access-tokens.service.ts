@@ -26,13 +26,13 @@ export class AccessTokensService {
   ) {}
 
   /** @throws session_invalid */
-  async check(token: string): Promise<AccessTokenOfMember> {
+  async check(token: string, { idle } = { idle: false }): Promise<AccessTokenOfMember> {
     const row = await this.tokens.findByToken(sha256Hex(token));
     const nowMs = this.clock.nowMs();
     if (row === null || row.status !== 'active' || row.expiresAt.getTime() <= nowMs) {
       throw fail('session_invalid', 'the access token is not valid');
     }
-    if (nowMs - (row.lastUsedAt?.getTime() ?? 0) >= touchMs) await this.tokens.touch(row.id, this.clock.now());
+    if (!idle && nowMs - (row.lastUsedAt?.getTime() ?? 0) >= touchMs) await this.tokens.touch(row.id, this.clock.now());
     return row;
   }
 

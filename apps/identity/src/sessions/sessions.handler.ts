@@ -12,12 +12,11 @@ import {
   logout,
   readBootstrap,
   readSession,
+  type AuthenticateOperator,
   type Bootstrap,
   type CreateAccessToken,
   type Login,
   type Operator,
-  type OperatorCredential,
-  type RequestOrigin,
 } from '@kraty/contracts/identity';
 import { HandleRequest } from '@kraty/platform/messaging';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -37,8 +36,8 @@ export class SessionsHandler {
   ) {}
 
   @HandleRequest(authenticateOperator)
-  async authenticate({ credential, ...origin }: { credential: OperatorCredential } & RequestOrigin) {
-    return { operator: await this.operators.authenticate(credential, origin) };
+  async authenticate({ credential, idle = false, ...origin }: AuthenticateOperator) {
+    return { operator: await this.operators.authenticate(credential, origin, { idle }) };
   }
 
   @HandleRequest(readBootstrap)

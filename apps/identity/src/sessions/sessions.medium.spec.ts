@@ -140,6 +140,16 @@ describe('a session', () => {
     await expect(operatorOf(session)).rejects.toMatchObject({ code: 'session_invalid' });
   });
 
+  it('is as idle as before while a stream of it is open', async () => {
+    const { token, csrfToken } = await sut.signIn();
+    const credential = { kind: 'session' as const, token, csrfToken, unsafe: false };
+    const asked = { credential, ...origin, idle: true };
+    sut.clock.advance(11 * 3_600_000);
+    await sut.messenger.request(authenticateOperator, asked);
+    sut.clock.advance(3_600_000);
+    await expect(sut.messenger.request(authenticateOperator, asked)).rejects.toMatchObject({ code: 'session_invalid' });
+  });
+
   it('is shown to its member, who may end others of it', async () => {
     const [mine, other] = [await sut.signIn(), await sut.signIn()];
     const operator = await operatorOf(mine);

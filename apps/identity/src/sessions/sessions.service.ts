@@ -45,12 +45,12 @@ export class SessionsService {
   }
 
   /** @throws session_invalid */
-  async check(token: string): Promise<SessionOfMember> {
+  async check(token: string, { idle } = { idle: false }): Promise<SessionOfMember> {
     const session = await this.sessions.findByToken(sha256Hex(token));
     if (session === null || session.status !== 'active' || !isSessionAlive(session, this.clock.nowMs())) {
       throw fail('session_invalid', 'sign in again');
     }
-    if (this.clock.nowMs() - session.lastUsedAt.getTime() >= sessionTouchMs) {
+    if (!idle && this.clock.nowMs() - session.lastUsedAt.getTime() >= sessionTouchMs) {
       await this.sessions.touch(session.id, this.clock.now());
     }
     return session;

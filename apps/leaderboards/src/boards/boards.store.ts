@@ -27,6 +27,12 @@ interface BoardRow {
   finalized_reason: FinalizedReason | null;
 }
 
+/**
+ * How long a frozen list keeps what only writes need: longer than outbox and streams together (7 days each) can bring a fact
+ * again, as long as marks of applied facts are kept.
+ */
+export const boardClearDays = 30;
+
 const columns = `leaderboard_id, studio_id, game_id, environment, mode, score_aggregation, event_id, event_key,
   event_window_id, definition_id, opens_at, closes_at, segment, capacity, ladder, ladder_ceiling, bot_bindings,
   finalized_at, finalized_reason`;
@@ -54,7 +60,9 @@ const shareOpenUntil = statement(
 );
 const freezeBoard = statement(
   'freeze-board',
-  'update board set finalized_at = $2, finalized_reason = $3 where leaderboard_id = $1 and finalized_at is null',
+  `update board set finalized_at = $2, finalized_reason = $3,
+          clear_at = $2::timestamptz + interval '${boardClearDays} days'
+    where leaderboard_id = $1 and finalized_at is null`,
 );
 
 const missIndex = statement(

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
 import {
   sortedByKey,
-  type CheckConfiguration,
   type ExportedSections,
+  type ProposedChanges,
   type SectionChanges,
 } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
@@ -39,7 +39,7 @@ export class BotsConfiguration {
     };
   }
 
-  async check(configuration: CheckConfiguration, tx?: Tx): Promise<Issue[]> {
+  async check(configuration: ProposedChanges, tx?: Tx): Promise<Issue[]> {
     const { gameId } = configuration.game;
     const [bots, pools] = [await this.bots.ofGame(gameId, tx), await this.pools.ofGame(gameId, tx)];
     const keys = (rows: readonly { key: string }[]) => new Set(rows.map(({ key }) => key));

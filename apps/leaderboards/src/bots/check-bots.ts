@@ -1,5 +1,5 @@
 import { isConfigurationKey, isLocalized } from '@kraty/contracts/common';
-import type { CheckConfiguration, ConfigurationWarning, Sections } from '@kraty/contracts/configuration';
+import type { ConfigurationWarning, ProposedChanges, Sections } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
 import {
   bindingLimits,
@@ -18,7 +18,7 @@ export interface KnownBots {
 }
 
 /** Every reason why changes of bots, pools and their bindings to boards cannot stand (10 §§1–3, 06 §10). */
-export function checkBots({ changes, desired }: CheckConfiguration, known: KnownBots): Issue[] {
+export function checkBots({ changes, desired }: ProposedChanges, known: KnownBots): Issue[] {
   const { upserts, archives } = changes;
   return [
     ...(upserts.identityPools ?? []).flatMap(poolIssues),
@@ -30,7 +30,7 @@ export function checkBots({ changes, desired }: CheckConfiguration, known: Known
 }
 
 /** What a designer should know of bots that can be kept (10 §10). */
-export function botWarnings({ changes }: Pick<CheckConfiguration, 'changes'>): ConfigurationWarning[] {
+export function botWarnings({ changes }: Pick<ProposedChanges, 'changes'>): ConfigurationWarning[] {
   return (changes.upserts.bots ?? []).flatMap(({ key, behavior }): ConfigurationWarning[] => {
     const path = `bots[${key}].behavior`;
     const [problem] = botProblems(behavior);

@@ -7,25 +7,16 @@ import { BoardsStore } from '../boards/boards.store.js';
 import { GameSettings } from '../game-settings/game-settings.service.js';
 import { builtInIdentities } from '../identity-pools/identity-pool.js';
 import { IdentityPoolsStore } from '../identity-pools/identity-pools.store.js';
+import { ListChanges } from '../live/list-changes.service.js';
 import type { BotIdentity } from '../profiles/profile.js';
 import { Ranks } from '../ranks/ranks.service.js';
-import type { EntryRow } from '../scores/scores.store.js';
 import { advanceRosterInTurns, changesOf, type AdvancedRoster } from './advance-roster.js';
 import type { BoardSight } from './bot.js';
 import { stepAt, type BoardClock } from './board-clock.js';
 import { BotDefinitionsStore } from './bot-definitions.store.js';
-import {
-  clockOf,
-  isOnBoard,
-  retireFor,
-  rewoundTo,
-  rosterOf,
-  type NamedPool,
-  type Roster,
-  type RosterBot,
-} from './roster.js';
+import { clockOf, retireFor, rewoundTo, rosterOf, type NamedPool, type Roster, type RosterBot } from './roster.js';
 import { RosterCache } from './roster-cache.js';
-import { RostersStore } from './rosters.store.js';
+import { RostersStore, type SavedEntries } from './rosters.store.js';
 import { Sights } from './sights.service.js';
 import { SightsStore } from './sights.store.js';
 
@@ -56,6 +47,8 @@ interface Occasion {
   writes: readonly PlayerWrite[];
   /** False for readers: they do not queue behind another process. */
   wait: boolean;
+  /** The board ends. */
+  isLast?: boolean;
   /** What the bots see: read by the first transaction, the same for all. */
   sight?: BoardSight;
 }
@@ -63,9 +56,10 @@ interface Occasion {
 /** What one transaction has come to. */
 interface Slice {
   roster: Roster;
-  changed: RosterBot[];
-  rows: EntryRow[];
+  saved: SavedEntries;
   isWhole: boolean;
+  /** Bots that had left may stand on the board again, with rows that begin anew. */
+  isRewound: boolean;
 }
 
 /** Bots of live boards: seated with the board, advanced when somebody reads or writes, never by a clock (10 §6.2). */
@@ -85,6 +79,7 @@ export class Rosters {
     private readonly sights: Sights,
     private readonly seats: SightsStore,
     private readonly ranks: Ranks,
+    private readonly changes: ListChanges,
     private readonly clock: Clock,
   ) {}
 
@@ -131,7 +126,8 @@ export class Rosters {
    */
   async finish(board: Board, endedAtMs: number, signal?: AbortSignal): Promise<void> {
     if (!hasBots(board)) return;
-    await this.advance(board, { nowMs: endedAtMs, requesterId: null, writes: [], wait: true }, signal);
+    const occasion = { nowMs: endedAtMs, requesterId: null, writes: [], wait: true, isLast: true };
+    await this.advance(board, occasion, signal);
     this.cache.forget(board.leaderboardId);
   }
 
@@ -155,10 +151,10 @@ export class Rosters {
     }
   }
 
-  private async tellIndex(leaderboardId: string, { changed, rows }: Slice): Promise<void> {
-    // The index has no way to take out one row, and bots leave rarely.
-    if (changed.some(({ state }) => !isOnBoard(state))) await this.ranks.remake(leaderboardId);
-    else if (rows.length > 0) await this.ranks.apply(leaderboardId, rows, []);
+  private async tellIndex(leaderboardId: string, { saved: { rows, gone }, isRewound }: Slice): Promise<void> {
+    if (isRewound) await this.ranks.remake(leaderboardId);
+    else if (rows.length + gone.length > 0) await this.ranks.apply(leaderboardId, rows, [], gone);
+    await this.changes.tellRows('bot', rows);
   }
 
   /** Null when there is nothing to do, or somebody else is at it. Locks: first the roster, then the board. */
@@ -171,7 +167,9 @@ export class Rosters {
     const nowMs = Math.min(occasion.nowMs, open.endedAtMs ?? Infinity);
     const rewound = rewoundTo(stepAt(clock, nowMs), kept, clock, open.endedAtMs !== null);
     const before = rewound ?? kept;
-    occasion.sight ??= await this.sights.of(tx, before, occasion.requesterId);
+    const untilMs = Math.max(nowMs, ...occasion.writes.map(({ writtenAtMs }) => writtenAtMs));
+    const { requesterId, isLast = false } = occasion;
+    occasion.sight ??= await this.sights.of(tx, before, stepAt(clock, untilMs), { requesterId, isLast });
     const advanced = await this.worked(tx, before, clock, { ...occasion, sight: occasion.sight, nowMs });
     const roster = await this.makeRoom(tx, board, advanced.roster);
     const { isWhole } = advanced;
@@ -179,7 +177,8 @@ export class Rosters {
     const { changed, moved } = rewound ? { changed: roster.bots, moved: roster.bots } : changes;
     const isSame = roster.lastStep === before.lastStep && roster.ticks === before.ticks && changed.length === 0;
     if (!rewound && isSame) return null;
-    return { roster, changed, isWhole, rows: await this.store.save(tx, roster, changed, moved) };
+    const saved = await this.store.save(tx, roster, changed, moved);
+    return { roster, saved, isWhole, isRewound: rewound !== null };
   }
 
   /** As far as the time of one transaction goes. Writes are counted once the bots stand where the first one finds them. */

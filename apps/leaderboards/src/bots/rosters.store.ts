@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BotBehavior } from '@kraty/contracts/leaderboards';
 import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import type { GoneRow } from '../ranks/ranks.store.js';
 import type { EntryRow } from '../scores/scores.store.js';
 import type { BotState } from './bot.js';
 import { isOnBoard, type Roster, type RosterBot } from './roster.js';
@@ -83,7 +84,8 @@ const saveEntries = statement(
 );
 const removeEntries = statement(
   'roster-remove-entries',
-  `delete from board_entry where leaderboard_id = $1 and participant_id = any($2::uuid[]) and removed_at is null`,
+  `delete from board_entry where leaderboard_id = $1 and participant_id = any($2::uuid[]) and removed_at is null
+   returning participant_id as "participantId", revision + 1 as revision`,
 );
 /** The rise of the counts of all attempts; a repeated or late fact adds nothing. Under the roster's lock. */
 const countWrites = statement(
@@ -98,6 +100,12 @@ const countWrites = statement(
    select coalesce(sum(greatest(given.revision - coalesce(known.revision, 0), 0)), 0)::int as added
      from given left join known using (attempt_id)`,
 );
+
+/** What the rank index has to follow. */
+export interface SavedEntries {
+  rows: EntryRow[];
+  gone: GoneRow[];
+}
 
 /** Bots of boards with their states. */
 @Injectable()
@@ -154,17 +162,22 @@ export class RostersStore {
     return row?.added ?? 0;
   }
 
-  /** Saves what has changed of a locked roster and returns the rows that the rank index has to follow. */
-  async save(tx: Tx, roster: Roster, changed: readonly RosterBot[], moved: readonly RosterBot[]): Promise<EntryRow[]> {
+  /** Saves what has changed of a locked roster. */
+  async save(
+    tx: Tx,
+    roster: Roster,
+    changed: readonly RosterBot[],
+    moved: readonly RosterBot[],
+  ): Promise<SavedEntries> {
     const { leaderboardId, lastStep, ticks } = roster;
     await tx.query(saveRoster, [leaderboardId, lastStep, ticks]);
     if (changed.length > 0) {
       const states = changed.map(({ state }) => JSON.stringify(state));
       await tx.query(saveStates, [leaderboardId, changed.map(({ slot }) => slot), states]);
     }
-    const gone = changed.filter(({ state }) => !isOnBoard(state)).map(({ participantId }) => participantId);
-    if (gone.length > 0) await tx.query(removeEntries, [leaderboardId, gone]);
-    return this.saveEntries(tx, leaderboardId, moved);
+    const left = changed.filter(({ state }) => !isOnBoard(state)).map(({ participantId }) => participantId);
+    const gone = left.length > 0 ? await tx.query<GoneRow>(removeEntries, [leaderboardId, left]) : [];
+    return { rows: await this.saveEntries(tx, leaderboardId, moved), gone };
   }
 
   async saveEntries(tx: Tx, leaderboardId: string, bots: readonly RosterBot[]): Promise<EntryRow[]> {

@@ -13,23 +13,17 @@ const humansAt = statement(
 );
 const counts = statement(
   'sight-counts',
-  `select count(*)::int as "participantCount", (count(*) filter (where kind = 'player'))::int as "humanCount",
-          coalesce(max(score), 0)::float8 as "topScore"
+  `select count(*)::int as "participantCount", (count(*) filter (where kind = 'player'))::int as "humanCount"
      from board_entry where leaderboard_id = $1 and removed_at is null`,
 );
-/** The rank only for who asks for it: on a large board it counts everybody above. */
+const topScore = statement(
+  'sight-top-score',
+  `select score from board_entry where leaderboard_id = $1 and removed_at is null order by ${order} limit 1`,
+);
 const humans = statement(
   'sight-humans',
-  `select self.participant_id as "participantId", self.score,
-          case when $3::boolean then (select count(*)::int from board_entry as other
-            where other.leaderboard_id = self.leaderboard_id and other.removed_at is null
-              and (other.score > self.score
-                   or (other.score = self.score and other.achieved_at < self.achieved_at)
-                   or (other.score = self.score and other.achieved_at = self.achieved_at
-                       and other.participant_id > self.participant_id))) + 1
-               else 0 end as rank
-     from board_entry as self
-    where self.leaderboard_id = $1 and self.removed_at is null and self.kind = 'player' and self.participant_id = any($2::uuid[])`,
+  `select participant_id as "participantId", score from board_entry
+    where leaderboard_id = $1 and removed_at is null and kind = 'player' and participant_id = any($2::uuid[])`,
 );
 const botRanks = statement(
   'sight-bot-ranks',
@@ -42,7 +36,6 @@ const botRanks = statement(
 export interface BoardCounts {
   participantCount: number;
   humanCount: number;
-  topScore: number;
 }
 
 /** What bots look at, straight from the rows: the index may lag behind the write that they answer to. */
@@ -53,21 +46,28 @@ export class SightsStore {
     return tx.query(humansAt, [leaderboardId, ranks, Math.max(...ranks)]);
   }
 
+  /** Counts every row. */
   async counts(tx: Tx, leaderboardId: string): Promise<BoardCounts> {
     const [row] = await tx.query<BoardCounts>(counts, [leaderboardId]);
-    return row ?? { participantCount: 0, humanCount: 0, topScore: 0 };
+    return row ?? { participantCount: 0, humanCount: 0 };
   }
 
-  /** Those of the players who stand on the board; of rank 0 when ranks are not wanted. */
+  /** 0 of an empty board. */
+  async topScore(tx: Tx, leaderboardId: string): Promise<number> {
+    const [row] = await tx.query<{ score: number }>(topScore, [leaderboardId]);
+    return row?.score ?? 0;
+  }
+
+  /** Those of the players who stand on the board. */
   humans(
     tx: Tx,
     leaderboardId: string,
     playerIds: readonly string[],
-    { ranked }: { ranked: boolean },
-  ): Promise<{ participantId: string; score: number; rank: number }[]> {
-    return tx.query(humans, [leaderboardId, playerIds, ranked]);
+  ): Promise<{ participantId: string; score: number }[]> {
+    return tx.query(humans, [leaderboardId, playerIds]);
   }
 
+  /** Ranks every row. */
   async botRanks(tx: Tx, leaderboardId: string): Promise<Map<string, number>> {
     const rows = await tx.query<{ participantId: string; rank: number }>(botRanks, [leaderboardId]);
     return new Map(rows.map(({ participantId, rank }) => [participantId, rank]));

@@ -8,10 +8,10 @@ import { Messenger } from '@kraty/platform/messaging';
 import { Database } from '@kraty/platform/persistence';
 import type { Board } from '../boards/board.js';
 import type { Definition } from '../definitions/definition.js';
+import { MergedPlayers } from '../merges/merged-players.service.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { DefinedBoards } from '../reads/defined-boards.service.js';
 import { Reads } from '../reads/reads.service.js';
-import { ContributionsStore } from '../scores/contributions.store.js';
 import { ScoresStore } from '../scores/scores.store.js';
 import { Placement } from './placement.service.js';
 
@@ -30,7 +30,7 @@ export class Joins {
     private readonly defined: DefinedBoards,
     private readonly reads: Reads,
     private readonly placement: Placement,
-    private readonly contributions: ContributionsStore,
+    private readonly players: MergedPlayers,
     private readonly scores: ScoresStore,
     private readonly ranks: Ranks,
     private readonly messenger: Messenger,
@@ -81,7 +81,7 @@ export class Joins {
     const standing = { leaderboardId, participantId: playerId, score, achievedAtMs: atMs };
     const rows = await this.database.transaction(async (tx) => {
       // A first write that is under way at the same time must count its revision on top of this row.
-      await this.contributions.lockPlayers(tx, [playerId]);
+      await this.players.lock(tx, [playerId]);
       return this.scores.apply([{ ...standing, joinedOnly: true, attemptId: null }], tx);
     });
     await this.ranks.apply(leaderboardId, rows, []);

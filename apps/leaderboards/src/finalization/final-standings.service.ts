@@ -38,9 +38,9 @@ export class FinalStandings {
     const rows = await this.frozen.page(leaderboardId, afterRank, Math.min(limit, pageMax));
     const players = rows.filter(({ kind }) => kind === 'player').map(({ participantId }) => participantId);
     const externalIds = await this.profiles.externalIds(scope, players);
-    const standings = rows.map(({ rank, participantId, kind, score, joinedOnly }) => {
+    const standings = rows.map(({ rank, participantId, kind, score, joinedOnly, rankedAs }) => {
       const externalPlayerId = kind === 'player' ? (externalIds.get(participantId) ?? null) : null;
-      return { rank, participantId, kind, externalPlayerId, score, joinedOnly };
+      return { rank, participantId, kind, externalPlayerId, score, joinedOnly, ...(rankedAs && { rankedAs }) };
     });
     return { standings, finalizedAt: finalizedAt.toISOString() };
   }

@@ -6,9 +6,12 @@ import { Messenger } from '@kraty/platform/messaging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { Rosters } from '../bots/rosters.service.js';
 import { Boards } from '../boards/boards.service.js';
+import { ListChanges } from '../live/list-changes.service.js';
+import { Merges } from '../merges/merges.service.js';
 import { Profiles } from '../profiles/profiles.service.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import type { Standing } from '../scores/standing.js';
+import { AwaitedWrites } from './awaited-writes.service.js';
 import { FreezesStore } from './freezes.store.js';
 import { Freezing } from './freezing.service.js';
 import { FrozenBoardsStore } from './frozen-boards.store.js';
@@ -35,11 +38,14 @@ export class Finalization {
     private readonly boards: Boards,
     private readonly database: Database,
     private readonly freezes: FreezesStore,
+    private readonly awaited: AwaitedWrites,
     private readonly freezing: Freezing,
     private readonly frozen: FrozenBoardsStore,
     private readonly ranks: Ranks,
     private readonly profiles: Profiles,
     private readonly rosters: Rosters,
+    private readonly changes: ListChanges,
+    private readonly merges: Merges,
     private readonly messenger: Messenger,
   ) {}
 
@@ -72,6 +78,7 @@ export class Finalization {
     const data = { leaderboardId, eventId, reason, standings, occurredAt: finalizedAt };
     const frames: StreamFrame[] = [{ event: 'finalized', data }];
     this.messenger.broadcast(streamSubject(leaderboardId), frames);
+    this.changes.tellEnd(leaderboardId, { leaderboardId, reason, occurredAt: finalizedAt });
   }
 
   /** The transaction is open for its lock alone; PostgreSQL would take it for a forgotten one. */
@@ -86,9 +93,11 @@ export class Finalization {
     if (!freeze || !board) return;
     // A hidden board stays empty, whatever was reached in its window (05 §6.1).
     if (board.mode !== 'none' && !freeze.allRead) await this.reconcile(leaderboardId, freeze.readAfter, signal);
-    if (signal.aborted) return;
+    if (signal.aborted || !(await this.awaited.haveCome(freeze))) return;
+    await this.merges.settle(leaderboardId);
     await this.freeze(freeze, signal);
     this.boards.forget(leaderboardId);
+    this.awaited.forget(leaderboardId);
   }
 
   private async freeze(

@@ -8,9 +8,14 @@ export interface FrozenRow {
   rank: number;
   score: number;
   joinedOnly: boolean;
+  /** Whom the row was frozen for, when that player was merged away since. */
+  rankedAs: string | null;
 }
 
-const columns = `participant_id as "participantId", kind, rank, score, joined_only as "joinedOnly"`;
+/** Most rows that one read shows (06 §2). */
+const rowsARead = 200;
+const columns = `participant_id as "participantId", kind, rank, score, joined_only as "joinedOnly",
+  ranked_as as "rankedAs"`;
 
 /**
  * One statement, so one sight of the rows: in chunks, a row that moves between two of them would be ranked twice or
@@ -30,11 +35,16 @@ const selectPage = statement(
   'select-frozen-page',
   `select ${columns} from leaderboard_entry where leaderboard_id = $1 and rank > $2 order by rank limit $3`,
 );
+/** A merge of players leaves a rank out (12 §7.2), so rows are counted down to the own one, as far as any list goes. */
 const selectOne = statement(
   'select-frozen-one',
-  `select ${columns} from leaderboard_entry where leaderboard_id = $1 and participant_id = $2`,
+  `select ${columns}, (select count(*)::int + 1 from (
+            select from leaderboard_entry as above where above.leaderboard_id = $1 and above.rank < own.rank
+             limit ${rowsARead}) as rows) as place
+     from leaderboard_entry as own where leaderboard_id = $1 and participant_id = $2`,
 );
-// All rows of a board are written by one transaction, also when an operator's correction has them written again.
+// All rows of a board are written by one transaction, also when an operator's correction has them written again; a merge
+// of players writes the first one too.
 const selectWriter = statement(
   'select-frozen-writer',
   `select xmin::text as writer from leaderboard_entry where leaderboard_id = $1 and rank = 1`,
@@ -78,10 +88,12 @@ export class FrozenBoardsStore {
   async read(leaderboardId: string, participantId: string | null, limit: number): Promise<RankRead> {
     const [version, [own]] = await Promise.all([
       this.version(leaderboardId),
-      participantId === null ? [] : this.database.query<FrozenRow>(selectOne, [leaderboardId, participantId]),
+      participantId === null
+        ? []
+        : this.database.query<FrozenRow & { place: number }>(selectOne, [leaderboardId, participantId]),
     ]);
     const rows = limit === 0 ? [] : await this.top(leaderboardId, limit);
-    return { version, self: own ? { rank: own.rank, score: own.score } : null, rows };
+    return { version, self: own ? { rank: own.rank, score: own.score, place: own.place } : null, rows };
   }
 
   /** Another one once the ranks have been materialized again, whichever process did it. */

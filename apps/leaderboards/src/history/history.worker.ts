@@ -1,7 +1,7 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { HistoryStore } from './history.store.js';
 
 /** 04 §6. Milliseconds. */
@@ -16,27 +16,17 @@ const droppedARoundMax = 10_000;
 
 /** Looks at the top of live lists now and then. */
 @Injectable()
-export class HistoryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
+export class HistoryWorker extends RepeatingWorker {
   constructor(
     private readonly store: HistoryStore,
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.rounds = new Rounds({ name: 'history of boards', everyMs, round: () => this.round(), logger });
-  }
-
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
+    super({ name: 'history of boards', everyMs, logger });
   }
 
   /** One round; any number of instances may run it. */
-  async round(): Promise<void> {
+  override async round(): Promise<void> {
     const now = this.clock.now();
     const due = new Date(now.getTime() - dueAfterMs);
     await this.store.take(now, due, { listsMax: listsARoundMax, rowsMax: rowsSampled });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
-import { readPlayerStanding, type AttemptOverridden } from '@kraty/contracts/events';
-import { fail } from '@kraty/platform/errors';
+import { readPlayerStanding, type AttemptOverridden, type BoardStanding } from '@kraty/contracts/events';
+import { busy, fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import type { Board } from '../boards/board.js';
@@ -9,6 +9,9 @@ import { Boards } from '../boards/boards.service.js';
 import { BoardsStore } from '../boards/boards.store.js';
 import { toStanding } from '../finalization/finalization.service.js';
 import { FrozenBoardsStore } from '../finalization/frozen-boards.store.js';
+import { ListChanges } from '../live/list-changes.service.js';
+import { MergedPlayers } from '../merges/merged-players.service.js';
+import { Merges } from '../merges/merges.service.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { ContributedBoards, type Target } from '../scores/contributed-boards.service.js';
 import { Contributions } from '../scores/contributions.service.js';
@@ -17,6 +20,9 @@ import { exact, overriddenRevision, type Contribution } from '../scores/contribu
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
 
 type OverrideWrite = AttemptOverridden & { scope: Scope; writtenAtMs: number };
+
+/** Tries to write what events has told before another write of the player comes in between. */
+const triesMax = 5;
 
 /** An operator has set the score of an attempt: boards follow, also downwards and after their end (06 §5.1). */
 @Injectable()
@@ -31,6 +37,9 @@ export class Overrides {
     private readonly scores: ScoresStore,
     private readonly frozen: FrozenBoardsStore,
     private readonly ranks: Ranks,
+    private readonly changes: ListChanges,
+    private readonly merges: Merges,
+    private readonly players: MergedPlayers,
     private readonly messenger: Messenger,
   ) {}
 
@@ -40,39 +49,55 @@ export class Overrides {
     if (!board) throw fail('not_found', `board ${override.leaderboardId} was scored on but nobody knows it`);
     const writtenAtMs = override.lastWrittenAtMs ?? Date.parse(override.completedAt);
     const write = { ...override, scope, writtenAtMs };
-    if (board.mode !== 'none') await this.onEventBoard(write);
-    for (const target of await this.contributed.targets([write])) await this.onDefinedBoard(target);
-  }
-
-  private async onEventBoard(write: OverrideWrite): Promise<void> {
-    const { leaderboardId } = write;
-    const rows = await this.database.transaction(async (tx) => {
-      await this.contributionsStore.lockPlayers(tx, [write.playerId]);
-      const board = await this.boardsStore.lock(tx, leaderboardId);
-      if (!board) return [];
-      const replaced = await this.replace(tx, board, write);
-      if (!board.finalizedAt) return replaced;
-      await this.frozen.rematerialize(tx, leaderboardId);
-      return [];
+    await this.merges.following([write], async ([present]) => {
+      if (board.mode !== 'none') await this.onEventBoard(present!);
+      for (const target of await this.contributed.targets([present!])) await this.onDefinedBoard(target);
     });
-    if (rows.length > 0) await this.ranks.apply(leaderboardId, rows, []);
   }
 
-  /** Writes of the attempt that come later are old: its contribution has the last revision there is. */
-  private async replace(tx: Tx, board: Board, write: OverrideWrite): Promise<EntryRow[]> {
-    const { leaderboardId } = board;
-    const { playerId } = write;
-    // Locked before events is asked: what is accepted after its answer comes on top of it.
-    await this.scores.lock(tx, leaderboardId, playerId);
-    const { standing: told } = await this.messenger.request(readPlayerStanding, { leaderboardId, playerId });
-    if (!told) return [];
+  /**
+   * Events is asked while nothing is locked. A write of the player that comes before what it told is written may not be in
+   * the answer, so it is asked again then; what is accepted later comes on top.
+   */
+  private async onEventBoard(write: OverrideWrite): Promise<void> {
+    const { leaderboardId, playerId } = write;
+    for (let attempt = 1; attempt <= triesMax; attempt += 1) {
+      const revision = await this.scores.revision(leaderboardId, playerId);
+      const { standing } = await this.messenger.request(readPlayerStanding, { leaderboardId, playerId });
+      if (!standing) return;
+      const rows = await this.database.transaction((tx) => this.replace(tx, write, standing, revision));
+      if (!rows) continue;
+      if (rows.length > 0) await this.ranks.apply(leaderboardId, rows, []);
+      return this.changes.tellRows('operator', rows);
+    }
+    throw busy();
+  }
+
+  /**
+   * Writes of the attempt that come later are old: its contribution has the last revision there is.
+   *
+   * @returns rows of a live board; null when the row is not the one that events was asked about
+   */
+  private async replace(
+    tx: Tx,
+    write: OverrideWrite,
+    told: BoardStanding,
+    revision: number | null,
+  ): Promise<EntryRow[] | null> {
+    const { leaderboardId, playerId } = write;
+    await this.players.lock(tx, [playerId]);
+    const board = await this.boardsStore.lock(tx, leaderboardId);
+    if (!board) return [];
+    if ((await this.scores.lock(tx, leaderboardId, playerId)) !== revision) return null;
     const standing = toStanding(leaderboardId, told);
     await this.contributionsStore.save(tx, [contributionOf(board, write)], []);
     const rows = await this.scores.replace([standing], tx);
     if (board.scoreAggregation === 'sum') {
       await this.contributionsStore.setTotal(tx, leaderboardId, playerId, exact(standing.score));
     }
-    return rows;
+    if (!board.finalizedAt) return rows;
+    await this.frozen.rematerialize(tx, leaderboardId);
+    return [];
   }
 
   private async onDefinedBoard({ board, write }: Target<OverrideWrite>): Promise<void> {
@@ -91,6 +116,7 @@ export class Overrides {
           ])
         : await this.contributions.apply([{ ...contributionOf(board, write), aggregation }]);
     await this.ranks.applyAll(rows);
+    await this.changes.tellRows('operator', rows);
   }
 }
 

@@ -9,6 +9,7 @@ import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { DefinitionsStore } from '../definitions/definitions.store.js';
 import { Freezing } from '../finalization/freezing.service.js';
+import { ListChanges } from '../live/list-changes.service.js';
 import { PartsStore } from '../parts/parts.store.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { PeriodsStore, type EndedPeriod } from './periods.store.js';
@@ -33,6 +34,7 @@ export class Periods {
     private readonly definitions: DefinitionsStore,
     private readonly freezing: Freezing,
     private readonly ranks: Ranks,
+    private readonly changes: ListChanges,
     private readonly outbox: Outbox,
     private readonly backlog: FactBacklog,
     private readonly clock: Clock,
@@ -85,9 +87,11 @@ export class Periods {
 
   /** Repeatable from wherever it was interrupted. */
   private async close(period: EndedPeriod): Promise<void> {
-    for (const leaderboardId of await this.store.openParts(period)) {
-      const reason = 'window_closed';
-      await this.freezing.freeze({ leaderboardId, at: period.endedAt, reason, facts: () => [] });
+    const reason = 'window_closed';
+    for (const listId of await this.store.openParts(period)) {
+      await this.freezing.freeze({ leaderboardId: listId, at: period.endedAt, reason, facts: () => [] });
+      const { leaderboardId, endedAt } = period;
+      this.changes.tellEnd(listId, { leaderboardId, reason, occurredAt: endedAt.toISOString() });
     }
     await this.retireIndexes(period);
     const staged = await this.database.transaction((tx) => this.seal(tx, period));

@@ -1,24 +1,21 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { Periods } from './periods.service.js';
 
 /** 06 §8. */
 const everyMs = 60_000;
 
 @Injectable()
-export class PeriodsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
-  constructor(periods: Periods, logger: Logger) {
-    this.rounds = new Rounds({ name: 'closing of periods', everyMs, round: () => periods.closeDue(), logger });
+export class PeriodsWorker extends RepeatingWorker {
+  constructor(
+    private readonly periods: Periods,
+    logger: Logger,
+  ) {
+    super({ name: 'closing of periods', everyMs, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
+  override round(): Promise<void> {
+    return this.periods.closeDue();
   }
 }

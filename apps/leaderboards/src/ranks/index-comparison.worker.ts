@@ -1,7 +1,7 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { Metrics } from '@kraty/platform/telemetry';
 import { BoardsStore } from '../boards/boards.store.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
@@ -24,8 +24,7 @@ const firstParticipant = '00000000-0000-0000-0000-000000000000';
  * reason: a bug, a hand in Redis, a lost write (06 §7.2).
  */
 @Injectable()
-export class IndexComparisonWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
+export class IndexComparisonWorker extends RepeatingWorker {
   private readonly drifted: ReturnType<Metrics['counter']>;
 
   constructor(
@@ -36,23 +35,15 @@ export class IndexComparisonWorker implements OnApplicationBootstrap, BeforeAppl
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.rounds = new Rounds({ name: 'index comparison', everyMs, round: () => this.round(), logger });
+    super({ name: 'index comparison', everyMs, logger });
     this.drifted = metrics.counter(
       'rank_index_drifted_total',
       'Rank indexes that differed from their rows and were made anew',
     );
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
-  }
-
   /** One round; instances share the boards, because each takes those that were compared longest ago. */
-  async round(): Promise<void> {
+  override async round(): Promise<void> {
     const now = this.clock.now();
     const before = new Date(now.getTime() - againAfterMs);
     let rows = 0;

@@ -1,6 +1,6 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { BoardsStore, type BoardBehind } from '../boards/boards.store.js';
 import { RanksStore } from './ranks.store.js';
 
@@ -9,27 +9,17 @@ const boardsARoundMax = 200;
 
 /** Has indexes made anew that committed scores could not be told to, also those a process has left behind that died. */
 @Injectable()
-export class IndexRepairWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
+export class IndexRepairWorker extends RepeatingWorker {
   constructor(
     private readonly index: RanksStore,
     private readonly boards: BoardsStore,
     private readonly logger: Logger,
   ) {
-    this.rounds = new Rounds({ name: 'index repair', everyMs, round: () => this.round(), logger });
-  }
-
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
+    super({ name: 'index repair', everyMs, logger });
   }
 
   /** One round; any number of instances may run it. */
-  async round(): Promise<void> {
+  override async round(): Promise<void> {
     for (const board of await this.boards.behind(boardsARoundMax)) {
       if (!(await this.discarded(board))) return;
       await this.boards.caughtUp(board);

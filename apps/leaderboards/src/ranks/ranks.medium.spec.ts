@@ -1,33 +1,17 @@
-import { MovableClock } from '@kraty/platform/clock';
-import { Logger } from '@kraty/platform/logging';
 import { uuidV7 } from '@kraty/platform/ids';
-import { Database } from '@kraty/platform/persistence';
-import { closeRedis, openRedis, type Redis } from '@kraty/platform/redis';
-import { Metrics } from '@kraty/platform/telemetry';
-import { eventually, startGround, type Ground } from '@kraty/testing/harness';
+import { eventually } from '@kraty/testing/harness';
 import { BoardsStore } from '../boards/boards.store.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
-import { IndexComparisonWorker } from './index-comparison.worker.js';
-import { IndexRepairWorker } from './index-repair.worker.js';
-import { Ranks } from './ranks.service.js';
+import { driftsOf, RanksWorld, score, scoresOf, standing, startMs } from './ranks.fixture.js';
 import { RanksStore } from './ranks.store.js';
 
-const startMs = Date.UTC(2026, 10, 1, 12);
-
-let ground: Ground;
-let database: Database;
-const clients: Redis[] = [];
+let world: RanksWorld;
 
 beforeAll(async () => {
-  ground = await startGround({ services: ['leaderboards'] });
-  database = new Database({ url: ground.databaseUrl('leaderboards'), poolMax: 6, applicationName: 'spec' });
+  world = await RanksWorld.start();
 });
 
-afterAll(async () => {
-  await Promise.all(clients.map(closeRedis));
-  await database.close();
-  await ground.stop();
-});
+afterAll(() => world.stop());
 
 /** Rows that come when the spec lets them, so that builds overlap. */
 class HeldScores extends ScoresStore {
@@ -36,7 +20,7 @@ class HeldScores extends ScoresStore {
   letGo: () => void = () => undefined;
 
   constructor() {
-    super(database);
+    super(world.database);
     this.gate = new Promise((resolve) => (this.letGo = resolve));
   }
 
@@ -47,73 +31,11 @@ class HeldScores extends ScoresStore {
   }
 }
 
-/** What one process of the service has. */
-async function newProcess(scores = new ScoresStore(database)) {
-  const redis = await openRedis(ground.redisUrl, 'spec', Logger.silent());
-  clients.push(redis);
-  const [index, boards] = [new RanksStore(redis), new BoardsStore(database)];
-  const ranks = new Ranks(index, scores, boards, Logger.silent());
-  const repair = new IndexRepairWorker(index, boards, Logger.silent());
-  const metrics = new Metrics('spec');
-  const clock = new MovableClock(new Date(startMs));
-  const comparison = new IndexComparisonWorker(index, boards, scores, clock, Logger.silent(), metrics);
-  return { redis, index, scores, ranks, repair, comparison, metrics };
-}
-
-async function newBoard(): Promise<string> {
-  const leaderboardId = uuidV7();
-  await new BoardsStore(database).add({
-    leaderboardId,
-    scope: { studioId: uuidV7(), gameId: uuidV7(), environment: 'live' },
-    mode: 'global',
-    scoreAggregation: 'best',
-    event: { eventId: uuidV7(), eventKey: 'daily', eventWindowId: uuidV7() },
-    definitionId: null,
-    opensAt: new Date(startMs),
-    closesAt: new Date(startMs + 86_400_000),
-    segment: null,
-    capacity: null,
-    ladder: null,
-    ladderCeiling: null,
-    botBindings: [],
-    finalizedAt: null,
-    finalizedReason: null,
-  });
-  return leaderboardId;
-}
-
-const standing = (leaderboardId: string, participantId: string, score: number) => ({
-  leaderboardId,
-  participantId,
-  score,
-  achievedAtMs: startMs + score,
-  joinedOnly: false,
-  attemptId: null,
-});
-
-type Process = Awaited<ReturnType<typeof newProcess>>;
-
-/** Commits a score and tells the index, as the consumer of scores does. */
-async function score({ scores, ranks }: Process, board: string, player: string, points: number): Promise<void> {
-  await ranks.apply(board, await scores.apply([standing(board, player, points)]), []);
-}
-
-async function driftsOf({ metrics }: Process): Promise<number> {
-  const counter = await metrics.registry.getSingleMetric('rank_index_drifted_total')!.get();
-  return counter.values[0]?.value ?? 0;
-}
-
-/** What a reader is shown: by the index, or without it. */
-async function scoresOf({ ranks }: Process, board: string): Promise<number[]> {
-  const read = (await ranks.read(board, null, 10)) ?? (await ranks.fromRows(board, null, 10));
-  return read.rows.map((row) => row.score);
-}
-
 describe('the rank index', () => {
   it('is built by the first of two processes that want it; the second does not undo its work', async () => {
     const held = new HeldScores();
-    const [first, second] = [await newProcess(held), await newProcess()] as const;
-    const board = await newBoard();
+    const [first, second] = [await world.newProcess(held), await world.newProcess()] as const;
+    const board = await world.newBoard();
     await first.scores.apply([standing(board, uuidV7(), 7)]);
     const reading = [first.ranks.read(board, null, 10)];
     await eventually(() => expect(held.asked).toBe(1));
@@ -125,8 +47,8 @@ describe('the rank index', () => {
   });
 
   it('is built by another when its builder was killed', async () => {
-    const [killed, other] = [await newProcess(), await newProcess()] as const;
-    const board = await newBoard();
+    const [killed, other] = [await world.newProcess(), await world.newProcess()] as const;
+    const board = await world.newBoard();
     await other.scores.apply([standing(board, uuidV7(), 7)]);
     await new RanksStore(killed.redis).begin(board);
     const lease = `lb:{${board}}:building`;
@@ -136,39 +58,39 @@ describe('the rank index', () => {
   });
 
   it('is not believed when Redis came back with an older copy of it', async () => {
-    const before = await newProcess();
-    const [board, player] = [await newBoard(), uuidV7()] as const;
+    const before = await world.newProcess();
+    const [board, player] = [await world.newBoard(), uuidV7()] as const;
     await score(before, board, player, 5);
     expect(await scoresOf(before, board)).toEqual([5]);
     const keys = await before.redis.keys(`lb:{${board}}*`);
     const copy = await Promise.all(keys.map((key) => before.redis.dumpBuffer(key)));
     await score(before, board, player, 9);
-    await ground.kill('redis');
-    await ground.restart('redis');
-    const after = await newProcess();
+    await world.ground.kill('redis');
+    await world.ground.restart('redis');
+    const after = await world.newProcess();
     await Promise.all(keys.map((key, at) => after.redis.restore(key, 0, copy[at]!)));
     expect(await scoresOf(after, board)).toEqual([9]);
   });
 
   it('is not complete when Redis was started anew during its build and has lost a part of what was gathered', async () => {
-    const before = await newProcess();
-    const board = await newBoard();
+    const before = await world.newProcess();
+    const board = await world.newBoard();
     await before.scores.apply([standing(board, uuidV7(), 5), standing(board, uuidV7(), 9)]);
     const { build } = (await before.index.begin(board)) as { build: string };
     expect(await before.index.gather(board, build, (await before.scores.top(board, 2)).slice(1))).toBe(true);
     const keys = await before.redis.keys(`lb:{${board}}*`);
     const copy = await Promise.all(keys.map((key) => before.redis.dumpBuffer(key)));
-    await ground.kill('redis');
-    await ground.restart('redis');
-    const after = await newProcess();
+    await world.ground.kill('redis');
+    await world.ground.restart('redis');
+    const after = await world.newProcess();
     await Promise.all(keys.map((key, at) => after.redis.restore(key, 0, copy[at]!)));
     await after.index.adopt(board, build);
     expect(await scoresOf(after, board)).toEqual([9, 5]);
   });
 
   it('catches up with what a process could not tell it', async () => {
-    const [cutOff, other] = [await newProcess(), await newProcess()] as const;
-    const [board, player] = [await newBoard(), uuidV7()] as const;
+    const [cutOff, other] = [await world.newProcess(), await world.newProcess()] as const;
+    const [board, player] = [await world.newBoard(), uuidV7()] as const;
     await score(other, board, player, 5);
     expect(await scoresOf(other, board)).toEqual([5]);
     cutOff.redis.disconnect();
@@ -178,12 +100,12 @@ describe('the rank index', () => {
   });
 
   it('stays behind while a repair is overtaken by another miss', async () => {
-    const [cutOff, other] = [await newProcess(), await newProcess()] as const;
-    const [board, player] = [await newBoard(), uuidV7()] as const;
+    const [cutOff, other] = [await world.newProcess(), await world.newProcess()] as const;
+    const [board, player] = [await world.newBoard(), uuidV7()] as const;
     await score(other, board, player, 5);
     cutOff.redis.disconnect();
     await score(cutOff, board, player, 6);
-    const boards = new BoardsStore(database);
+    const boards = new BoardsStore(world.database);
     const [seen] = await boards.behind(10);
     await score(cutOff, board, player, 9);
     await boards.caughtUp(seen!);
@@ -192,8 +114,8 @@ describe('the rank index', () => {
   });
 
   it('is made anew when a comparison finds that it has drifted, and counts that', async () => {
-    const process = await newProcess();
-    const [board, player, other] = [await newBoard(), uuidV7(), uuidV7()] as const;
+    const process = await world.newProcess();
+    const [board, player, other] = [await world.newBoard(), uuidV7(), uuidV7()] as const;
     await score(process, board, player, 5);
     await score(process, board, other, 7);
     expect(await scoresOf(process, board)).toEqual([7, 5]);
@@ -214,10 +136,10 @@ describe('the rank index', () => {
   });
 
   it('is compared by one of several instances, the one compared longest ago first', async () => {
-    const process = await newProcess();
-    const board = await newBoard();
+    const process = await world.newProcess();
+    const board = await world.newBoard();
     await score(process, board, uuidV7(), 5);
-    const boards = new BoardsStore(database);
+    const boards = new BoardsStore(world.database);
     const [now, before] = [new Date(startMs), new Date(startMs - 1)];
     const taken = await Promise.all([
       boards.takeForComparison(before, now, 500),
@@ -228,10 +150,10 @@ describe('the rank index', () => {
   });
 
   it('heals by itself when Redis is flushed while 200 write, and answers meanwhile', async () => {
-    const process = await newProcess();
-    const board = await newBoard();
+    const process = await world.newProcess();
+    const board = await world.newBoard();
     const players = Array.from({ length: 100_000 }, () => uuidV7());
-    await database.query(
+    await world.database.query(
       `insert into board_entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
        select $1, id, 'player', at % 5000, to_timestamp($3::float8 / 1000), false, 1
          from unnest($2::uuid[]) with ordinality as player (id, at)`,
@@ -243,7 +165,7 @@ describe('the rank index', () => {
     const write = (round: number) =>
       Promise.all(writers.map((player, at) => score(process, board, player, 10_000 + 200 * round + at)));
     await write(0);
-    await ground.flushRedis();
+    await world.ground.flushRedis();
     const flushedAtMs = performance.now();
     const healing = eventually(async () => expect(await process.index.read(board, null, 0)).not.toBeNull(), {
       withinMs: 20_000,
@@ -266,8 +188,8 @@ describe('the rank index', () => {
 
   it('ranks for whoever watches while it is being built', async () => {
     const held = new HeldScores();
-    const process = await newProcess(held);
-    const [board, player] = [await newBoard(), uuidV7()] as const;
+    const process = await world.newProcess(held);
+    const [board, player] = [await world.newBoard(), uuidV7()] as const;
     await process.ranks.watch(board);
     const rows = await held.apply([standing(board, player, 7)]);
     expect(await process.ranks.apply(board, rows, [player])).toEqual([{ rank: 1, score: 7 }]);
@@ -275,26 +197,26 @@ describe('the rank index', () => {
   });
 
   it('ranks for whoever watches although Redis has lost the mark of it', async () => {
-    const [writer, other] = [await newProcess(), await newProcess()] as const;
-    const [board, player] = [await newBoard(), uuidV7()] as const;
+    const [writer, other] = [await world.newProcess(), await world.newProcess()] as const;
+    const [board, player] = [await world.newBoard(), uuidV7()] as const;
     await score(writer, board, player, 5);
     expect(await scoresOf(writer, board)).toEqual([5]);
     await other.ranks.watch(board);
     const seen = await writer.ranks.apply(board, await writer.scores.apply([standing(board, player, 7)]), [player]);
     expect(seen).toEqual([{ rank: 1, score: 7 }]);
-    await ground.flushRedis();
+    await world.ground.flushRedis();
     expect(await scoresOf(writer, board)).toEqual([7]);
     const after = await writer.ranks.apply(board, await writer.scores.apply([standing(board, player, 9)]), [player]);
     expect(after).toEqual([{ rank: 1, score: 9 }]);
-    const nobody = await newBoard();
+    const nobody = await world.newBoard();
     await score(writer, nobody, player, 5);
     await scoresOf(writer, nobody);
     expect(await writer.ranks.apply(nobody, [], [player])).toBeNull();
   });
 
   it('keeps one reader waiting for a Redis that is silent, not every one', async () => {
-    const process = await newProcess();
-    const board = await newBoard();
+    const process = await world.newProcess();
+    const board = await world.newBoard();
     await process.redis.client('PAUSE', 3_000);
     expect(await process.ranks.read(board, null, 10)).toBeNull();
     const startedMs = performance.now();

@@ -4,7 +4,14 @@ import { Logger } from '@kraty/platform/logging';
 import { atMost } from '@kraty/platform/waiting';
 import { BoardsStore } from '../boards/boards.store.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
-import { RanksStore, watchedSeconds, type RankRead, type RankUpdate } from './ranks.store.js';
+import {
+  RanksStore,
+  watchedSeconds,
+  type GoneRow,
+  type Places,
+  type RankRead,
+  type RankUpdate,
+} from './ranks.store.js';
 
 /** Rows read from PostgreSQL and gathered in Redis at a time. */
 const buildPageRows = 2_000;
@@ -41,20 +48,22 @@ export class Ranks {
   ) {}
 
   /**
-   * Puts committed rows into the index. Redis never fails it: a miss is counted where it survives this process, and the
-   * index is made anew. Standings of `watchedIds` are told when somebody streams the board, also while there is no index.
+   * Puts committed rows into the index and takes out those `gone`. Redis never fails it: a miss is counted where it
+   * survives this process, and the index is made anew. Standings of `watchedIds` are told when somebody streams the board,
+   * also while there is no index.
    */
   async apply(
     leaderboardId: string,
     rows: readonly EntryRow[],
     watchedIds: readonly string[],
+    gone: readonly GoneRow[] = [],
   ): Promise<RankUpdate['standings']> {
-    const update = await this.attempt(leaderboardId, () => this.index.apply(leaderboardId, rows, watchedIds));
+    const update = await this.attempt(leaderboardId, () => this.index.apply(leaderboardId, rows, watchedIds, gone));
     if (update?.watched) this.noteWatched(leaderboardId, watchHeardMs);
     // Redis was flushed and is built again, and its mark of who watches is not: gateways renew it, a moment later.
     const markIsLost = update?.complete && !update.watched && this.isWatched(leaderboardId);
     if (update?.complete && !markIsLost) return update.standings;
-    if (update === null && rows.length > 0) await this.boards.missIndex(leaderboardId);
+    if (update === null && rows.length + gone.length > 0) await this.boards.missIndex(leaderboardId);
     if (update !== null && !update.complete) void this.build(leaderboardId);
     if (watchedIds.length === 0 || !this.isWatched(leaderboardId)) return null;
     const ranks = await this.scores.ranks(leaderboardId, watchedIds);
@@ -84,6 +93,17 @@ export class Ranks {
       participantId === null ? null : this.scores.ranks(leaderboardId, [participantId]),
     ]);
     return { version: versionOfRows, self: (participantId && self?.get(participantId)) || null, rows };
+  }
+
+  /** Null while the index does not answer, or is not complete: nobody waits for it here. */
+  async places(leaderboardId: string, participantIds: readonly string[]): Promise<Places | null> {
+    return this.attempt(leaderboardId, () => this.index.places(leaderboardId, participantIds));
+  }
+
+  /** Scores at places counted from the top; null as above, or when the board has not so many. */
+  async scoresAt(leaderboardId: string, ranks: readonly number[]): Promise<number[] | null> {
+    const scores = await this.attempt(leaderboardId, () => this.index.scoresAt(leaderboardId, ranks));
+    return scores?.every((score) => score !== null) ? scores : null;
   }
 
   /** Rows have gone from the board: whoever needs the index next makes it anew. */

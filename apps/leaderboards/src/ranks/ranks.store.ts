@@ -5,7 +5,7 @@ import type { EntryRow } from '../scores/scores.store.js';
 import { memberOf, participantOf, type Held } from './member.js';
 import { RedisLife } from './redis-life.js';
 import { Script } from './script.js';
-import { adoptScript, applyScript, beginScript, heldScript, holdScript, readScript } from './scripts.js';
+import { adoptScript, applyScript, beginScript, heldScript, holdScript, placesScript, readScript } from './scripts.js';
 
 /** How long a board counts as watched after somebody said so. */
 export const watchedSeconds = 60;
@@ -22,17 +22,34 @@ const hold = new Script(holdScript);
 const adopt = new Script(adoptScript);
 const read = new Script(readScript);
 const held = new Script(heldScript);
+const places = new Script(placesScript);
 
 export interface RankedRow {
   participantId: string;
   score: number;
+  /** Of a frozen board, where one may be missing; else the rows are counted. */
+  rank?: number;
 }
 
 export interface RankRead {
   version: string;
-  self: { rank: number; score: number } | null;
+  /** `place` = how many rows there are down to the own one, where that is not the rank. */
+  self: { rank: number; score: number; place?: number } | null;
   /** Rows from the top, as many as were asked for. */
   rows: RankedRow[];
+}
+
+/** A participant whose row has gone from the board, with a revision above all that the row has had. */
+export interface GoneRow {
+  participantId: string;
+  revision: number;
+}
+
+/** Where some participants stand among all. */
+export interface Places {
+  participantCount: number;
+  /** By participant; who does not stand there is missing. */
+  ranks: ReadonlyMap<string, number>;
 }
 
 export interface RankUpdate {
@@ -56,14 +73,23 @@ export class RanksStore {
     this.life = new RedisLife(redis);
   }
 
-  /** Puts committed rows of one board into the index; `watchedIds` are ranked for the stream if anybody watches. */
-  async apply(leaderboardId: string, rows: readonly EntryRow[], watchedIds: readonly string[]): Promise<RankUpdate> {
+  /**
+   * Puts committed rows of one board into the index and takes out those `gone`; `watchedIds` are ranked for the stream if
+   * anybody watches.
+   */
+  async apply(
+    leaderboardId: string,
+    rows: readonly EntryRow[],
+    watchedIds: readonly string[],
+    gone: readonly GoneRow[] = [],
+  ): Promise<RankUpdate> {
     const { z, m, v, ok, late, watched } = keysOf(leaderboardId);
-    const parameters = [await this.life.name(), String(rows.length)];
+    const parameters = [await this.life.name(), String(rows.length + gone.length)];
     for (const row of rows) {
       const member = memberOf(row.participantId, row.achievedAtMs);
       parameters.push(row.participantId, String(row.revision), String(row.score), member);
     }
+    for (const { participantId, revision } of gone) parameters.push(participantId, String(revision), '', '');
     parameters.push(...watchedIds);
     const [complete, isWatched, ranks] = (await apply.run(this.redis, [z, m, v, ok, late, watched], parameters)) as [
       number,
@@ -147,6 +173,24 @@ export class RanksStore {
     if (answer[0] === 0) return null;
     const [, places, scores] = answer;
     return places.map((place, at) => heldOf(place, scores[at] ?? null));
+  }
+
+  /** Null when the index is not complete. */
+  async places(leaderboardId: string, participantIds: readonly string[]): Promise<Places | null> {
+    const { z, m, ok } = keysOf(leaderboardId);
+    const answer = (await places.run(this.redis, [z, m, ok], [await this.life.name(), ...participantIds])) as
+      [0] | [1, number, number[]];
+    if (answer[0] === 0) return null;
+    const [, participantCount, ranks] = answer;
+    const standing = participantIds.flatMap((id, at) => (ranks[at]! < 0 ? [] : [[id, ranks[at]! + 1] as const]));
+    return { participantCount, ranks: new Map(standing) };
+  }
+
+  /** Scores at places counted from the top, 1 first; of a place that nobody holds there is none. */
+  async scoresAt(leaderboardId: string, ranks: readonly number[]): Promise<(number | null)[]> {
+    const { z } = keysOf(leaderboardId);
+    const found = await Promise.all(ranks.map((rank) => this.redis.zrevrange(z, rank - 1, rank - 1, 'WITHSCORES')));
+    return found.map(([, score]) => (score === undefined ? null : Number(score)));
   }
 
   /** Participants in the index; null when it is not complete. */

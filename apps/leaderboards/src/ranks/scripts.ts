@@ -4,10 +4,21 @@
  * which the index became complete, `late` what was written while it was not, `building` who builds it now, `watched`
  * while somebody streams the board.
  *
+ * A participant who has left the board stays in `m` with an empty member: a call that is late and still knows an older
+ * revision of the row would bring it back.
+ *
  * A life is one run of the server. An index of an earlier life is not complete, whatever its keys say: a server that
  * came back from its own file, or a replica that took over, may lack the last writes.
  */
 export const lifetimeOfLateSeconds = 3_600;
+
+const memberIn = `
+local function memberIn(m, participant)
+  local present = redis.call('HGET', m, participant)
+  local member = present and string.sub(present, string.find(present, '|', 1, true) + 1)
+  return member ~= '' and member
+end
+`;
 
 const place = `
 local function place(z, m, participant, revision, score, member)
@@ -17,7 +28,7 @@ local function place(z, m, participant, revision, score, member)
     if tonumber(string.sub(present, 1, bar - 1)) >= revision then return false end
     redis.call('ZREM', z, string.sub(present, bar + 1))
   end
-  redis.call('ZADD', z, score, member)
+  if member ~= '' then redis.call('ZADD', z, score, member) end
   redis.call('HSET', m, participant, revision .. '|' .. member)
   return true
 end
@@ -25,11 +36,11 @@ end
 
 /**
  * KEYS z m v ok late watched · ARGV: life, n, then n × (participant, revision, score, member), then watched participants.
- * Returns {complete, watched, when both a flat list of (rank, score) of the participants asked for}.
+ * An empty member takes the participant out. Returns {complete, watched, when both a flat list of (rank, score) of the participants asked for}.
  * A revision that is not greater than the one held is ignored, so late and repeated calls cannot undo a newer score.
  * While the index is incomplete the rows wait in late for the builder.
  */
-export const applyScript = `${place}
+export const applyScript = `${place}${memberIn}
 local z, m, v, ok, late, watched = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local n = tonumber(ARGV[2])
 if redis.call('GET', ok) ~= ARGV[1] then
@@ -52,10 +63,9 @@ if changed then redis.call('INCR', v) end
 if redis.call('EXISTS', watched) == 0 then return {1, 0} end
 local ranks = {}
 for i = 3 + n * 4, #ARGV do
-  local present = redis.call('HGET', m, ARGV[i])
+  local member = memberIn(m, ARGV[i])
   local rank, score = -1, '0'
-  if present then
-    local member = string.sub(present, string.find(present, '|', 1, true) + 1)
+  if member then
     rank = redis.call('ZREVRANK', z, member)
     score = redis.call('ZSCORE', z, member)
   end
@@ -106,7 +116,7 @@ if redis.call('EXISTS', temporaryZ) == 1 then
 end
 local waiting = redis.call('HGETALL', late)
 for i = 1, #waiting, 2 do
-  local revision, score, member = string.match(waiting[i + 1], '^(%d+)|([^|]+)|(.+)$')
+  local revision, score, member = string.match(waiting[i + 1], '^(%d+)|([^|]*)|(.*)$')
   place(z, m, waiting[i], tonumber(revision), score, member)
 end
 redis.call('DEL', late)
@@ -122,17 +132,14 @@ return 1
  * KEYS z m v ok · ARGV: life, participant or '', rows wanted (0 = none).
  * Returns {complete, version, self rank or -1, self score, flat list of (member, score)}.
  */
-export const readScript = `
+export const readScript = `${memberIn}
 local z, m, v, ok = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 if redis.call('GET', ok) ~= ARGV[1] then return {0} end
 local rank, score = -1, '0'
-if ARGV[2] ~= '' then
-  local present = redis.call('HGET', m, ARGV[2])
-  if present then
-    local member = string.sub(present, string.find(present, '|', 1, true) + 1)
-    rank = redis.call('ZREVRANK', z, member)
-    score = redis.call('ZSCORE', z, member)
-  end
+local member = memberIn(m, ARGV[2])
+if member then
+  rank = redis.call('ZREVRANK', z, member)
+  score = redis.call('ZSCORE', z, member)
 end
 local rows = {}
 local wanted = tonumber(ARGV[3])
@@ -153,4 +160,18 @@ for i = 2, #ARGV do
   scores[i - 1] = place and redis.call('ZSCORE', z, string.sub(place, string.find(place, '|', 1, true) + 1))
 end
 return {1, places, scores}
+`;
+
+/**
+ * KEYS z m ok · ARGV: life, participants. Returns {complete, how many stand there, rank of each or -1}, read at one time.
+ */
+export const placesScript = `${memberIn}
+local z, m, ok = KEYS[1], KEYS[2], KEYS[3]
+if redis.call('GET', ok) ~= ARGV[1] then return {0} end
+local ranks = {}
+for i = 2, #ARGV do
+  local member = memberIn(m, ARGV[i])
+  ranks[i - 1] = member and redis.call('ZREVRANK', z, member) or -1
+end
+return {1, redis.call('ZCARD', z), ranks}
 `;

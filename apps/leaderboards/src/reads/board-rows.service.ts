@@ -92,7 +92,7 @@ export class BoardRowsService {
       this.balances(question, playerIds),
     ]);
     return read.rows.map((row, index) => {
-      const standing = { score: row.score, rank: index + 1 };
+      const standing = { score: row.score, rank: row.rank ?? index + 1 };
       const bot = bots.get(row.participantId);
       if (bot) return botEntry(row.participantId, bot, standing);
       const profile = profiles.get(row.participantId) ?? null;
@@ -113,12 +113,13 @@ export class BoardRowsService {
 
 /** The reply, without the entries when the caller holds them. */
 export function viewOf<Head>(head: Head, { rows, self }: RankedRows, knownView: string | null): BoardView<Head> {
+  const place = self && (self.place ?? self.rank);
   return {
     view: rows.view,
     board: head,
     entries: rows.view === knownView ? null : rows.rows,
     self: self && { rank: self.rank, score: self.score },
-    selfIndex: self && self.rank <= rows.rows.length ? self.rank - 1 : null,
+    selfIndex: place !== null && place <= rows.rows.length ? place - 1 : null,
   };
 }
 

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Json, Scope } from '@kraty/contracts/common';
-import { Logger } from '@kraty/platform/logging';
-import { Metrics } from '@kraty/platform/telemetry';
 import type { Board } from '../boards/board.js';
-import { Definitions } from '../definitions/definitions.service.js';
+import type { Definition } from '../definitions/definition.js';
+import { Definitions, type GameBoards } from '../definitions/definitions.service.js';
+import type { Period } from '../definitions/period.js';
 import { periodOf, type BoardPeriod } from '../parts/part.js';
 import { Parts } from '../parts/parts.service.js';
 import { Segments } from '../segments/segments.service.js';
-
-/** Why a key of `contributesTo` was passed over (06 §6). */
-export type PassedOver = 'unknown' | 'ranked_by_progression' | 'no_segment' | 'period_closed';
+import { PassedOver } from './passed-over.service.js';
 
 /** An accepted write as boards of the game's own look at it. */
 export interface ContributingWrite {
@@ -35,35 +33,38 @@ interface Wish<W> {
 /** Finds the lists that writes count on besides the board of their event. What cannot be placed is passed over. */
 @Injectable()
 export class ContributedBoards {
-  private readonly passedOver: ReturnType<Metrics['counter']>;
-
   constructor(
     private readonly definitions: Definitions,
     private readonly segments: Segments,
     private readonly parts: Parts,
-    private readonly logger: Logger,
-    metrics: Metrics,
-  ) {
-    const help = 'Writes that did not count on a board their event names';
-    this.passedOver = metrics.counter('contributions_passed_over_total', help, { labels: ['reason'] });
-  }
+    private readonly passedOver: PassedOver,
+  ) {}
 
   async targets<W extends ContributingWrite>(writes: readonly W[]): Promise<Target<W>[]> {
+    const boards = await this.boardsOf(writes);
+    const periods = new BatchPeriods();
     const wishes: Wish<W>[] = [];
     for (const write of writes) {
       for (const key of new Set(write.contributesTo)) {
-        const period = await this.periodOf(write, key);
-        if (period) wishes.push({ write, period });
+        const definition = this.countable(boards.get(write.scope.gameId)!.byKey.get(key), write, key);
+        if (definition) wishes.push({ write, period: periods.of(definition, write) });
       }
     }
     return wishes.length === 0 ? [] : this.place(wishes);
   }
 
-  private async periodOf(write: ContributingWrite, key: string): Promise<BoardPeriod | null> {
-    const definition = await this.definitions.find(write.scope, key);
-    if (!definition) return this.passOver('unknown', write, key);
-    if (definition.economyKey !== null) return this.passOver('ranked_by_progression', write, key);
-    return periodOf(definition, write.scope.environment, write.writtenAtMs);
+  private async boardsOf(writes: readonly ContributingWrite[]): Promise<Map<string, GameBoards>> {
+    const boards = new Map<string, GameBoards>();
+    for (const { scope } of writes) {
+      if (!boards.has(scope.gameId)) boards.set(scope.gameId, await this.definitions.of(scope));
+    }
+    return boards;
+  }
+
+  private countable(definition: Definition | undefined, write: ContributingWrite, key: string): Definition | null {
+    if (!definition) return this.passedOver.count('unknown', write.playerId, key);
+    if (definition.economyKey !== null) return this.passedOver.count('ranked_by_progression', write.playerId, key);
+    return definition;
   }
 
   private async place<W extends ContributingWrite>(wishes: readonly Wish<W>[]): Promise<Target<W>[]> {
@@ -79,19 +80,50 @@ export class ContributedBoards {
       })),
     );
     const targets: Target<W>[] = [];
+    const opened = new OpenedParts(this.parts);
     for (const [at, { write, period }] of wishes.entries()) {
       const place = places[at];
       const { key } = period.definition;
-      const board = place ? await this.parts.open(period, place.segment) : null;
+      const board = place ? (opened.known(period, place.segment) ?? (await opened.open(period, place.segment))) : null;
       if (board) targets.push({ write, board });
-      else this.passOver(place ? 'period_closed' : 'no_segment', write, key);
+      else this.passedOver.count(place ? 'period_closed' : 'no_segment', write.playerId, key);
     }
     return targets;
   }
+}
 
-  private passOver(reason: PassedOver, { playerId }: ContributingWrite, key: string): null {
-    this.passedOver.labels(reason).inc();
-    this.logger.debug({ reason, key, playerId }, 'a write does not count on a board its event names');
-    return null;
+/** Periods of one batch: its writes nearly always fall into the same. */
+class BatchPeriods {
+  private readonly found = new Map<Definition, BoardPeriod>();
+
+  of(definition: Definition, { scope, writtenAtMs }: ContributingWrite): BoardPeriod {
+    const known = this.found.get(definition);
+    if (known && known.environment === scope.environment && isWithin(known.period, writtenAtMs)) return known;
+    const period = periodOf(definition, scope.environment, writtenAtMs);
+    this.found.set(definition, period);
+    return period;
   }
+}
+
+/** Lists of one batch, each opened once. */
+class OpenedParts {
+  private readonly lists = new Map<BoardPeriod, Map<string | null, Board>>();
+
+  constructor(private readonly parts: Parts) {}
+
+  known(period: BoardPeriod, segment: string | null): Board | undefined {
+    return this.lists.get(period)?.get(segment);
+  }
+
+  async open(period: BoardPeriod, segment: string | null): Promise<Board | null> {
+    const board = await this.parts.open(period, segment);
+    if (!board) return null;
+    const ofPeriod = this.lists.get(period) ?? new Map<string | null, Board>();
+    this.lists.set(period, ofPeriod.set(segment, board));
+    return board;
+  }
+}
+
+function isWithin({ startMs, endMs }: Period, atMs: number): boolean {
+  return startMs <= atMs && (endMs === null || atMs < endMs);
 }

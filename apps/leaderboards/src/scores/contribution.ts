@@ -19,6 +19,9 @@ export interface Contribution {
   periodStartMs: number;
 }
 
+/** Names one row of one player. */
+type RowName = Pick<Contribution, 'leaderboardId' | 'playerId'>;
+
 /** One accepted write, as far as one board is concerned. */
 export type Write = Omit<Contribution, 'baseline' | 'scoreAtMs'> & { scoreAtMs: number | null };
 
@@ -111,6 +114,19 @@ export class Tally {
     this.changedEntries.add(entry);
   }
 
+  /** Another row becomes a part of this one; what it was made of has changed hands already (12 §7.2). */
+  takeOver(row: RowName, moved: Entry): void {
+    const { leaderboardId, playerId } = row;
+    if (moved.joinedOnly) return this.join(leaderboardId, playerId, moved.score, moved.achievedAtMs);
+    if (this.aggregationOf(leaderboardId) === 'sum') {
+      const kept = this.entryOf(leaderboardId, playerId);
+      if (kept) kept.total = totalOf(kept);
+      return this.add(row, totalOf(moved), moved.achievedAtMs);
+    }
+    if (this.byRow.has(rowKey(leaderboardId, playerId))) this.showLatest(row);
+    else this.showLater(row, moved);
+  }
+
   entryOf(leaderboardId: string, participantId: string): Entry | null {
     return this.entries.get(rowKey(leaderboardId, participantId)) ?? null;
   }
@@ -137,7 +153,7 @@ export class Tally {
     }
   }
 
-  private add({ leaderboardId, playerId }: Pick<Contribution, 'leaderboardId' | 'playerId'>, by: bigint, atMs: number) {
+  private add({ leaderboardId, playerId }: RowName, by: bigint, atMs: number) {
     const entry = this.entryOf(leaderboardId, playerId) ?? newEntry(leaderboardId, playerId);
     const total = entry.total + by;
     const achievedAtMs = entry.joinedOnly ? atMs : Math.max(entry.achievedAtMs, atMs);
@@ -145,7 +161,7 @@ export class Tally {
   }
 
   /** The last write wins; an equal score keeps the time since when it has been shown. */
-  private showLatest({ leaderboardId, playerId }: Contribution): void {
+  private showLatest({ leaderboardId, playerId }: RowName): void {
     const shown = (this.byRow.get(rowKey(leaderboardId, playerId)) ?? []).toSorted(byLastWrite);
     const [last] = shown;
     let achievedAtMs = last!.scoreAtMs;
@@ -155,6 +171,12 @@ export class Tally {
     }
     const entry = this.entryOf(leaderboardId, playerId) ?? newEntry(leaderboardId, playerId);
     this.put(entry, { score: last!.score, achievedAtMs, total: 0n });
+  }
+
+  /** Of rows that nothing tells more of: a board that is being frozen has been told how they stand. */
+  private showLater({ leaderboardId, playerId }: RowName, { score, achievedAtMs }: Entry): void {
+    const entry = this.entryOf(leaderboardId, playerId) ?? newEntry(leaderboardId, playerId);
+    if (entry.joinedOnly || entry.achievedAtMs < achievedAtMs) this.put(entry, { score, achievedAtMs, total: 0n });
   }
 
   private put(entry: Entry, next: Pick<Entry, 'score' | 'achievedAtMs' | 'total'>): void {
@@ -195,6 +217,11 @@ export function exact(score: number): bigint {
 function cut(total: bigint): number {
   const { scoreAbsoluteMax: max } = limits;
   return Math.min(max, Math.max(-max, Number(total) / millionths));
+}
+
+/** A row that was told how it stands, as at a freeze, knows no more than that. */
+function totalOf({ total, score }: Entry): bigint {
+  return cut(total) === score ? total : exact(score);
 }
 
 function byLastWrite(left: Contribution, right: Contribution): number {

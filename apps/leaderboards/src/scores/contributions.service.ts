@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ScoreAggregation } from '@kraty/contracts/events';
 import { Database, type Tx } from '@kraty/platform/persistence';
+import { MergedPlayers } from '../merges/merged-players.service.js';
 import { Tally, type Entry, type Write } from './contribution.js';
 import { ContributionsStore } from './contributions.store.js';
 import type { EntryRow } from './scores.store.js';
@@ -26,9 +27,14 @@ export class Contributions {
   constructor(
     private readonly database: Database,
     private readonly store: ContributionsStore,
+    private readonly players: MergedPlayers,
   ) {}
 
-  /** The rows of open boards that were written to, as they stand. */
+  /**
+   * The rows of open boards that were written to, as they stand.
+   *
+   * @throws 503 `player_locked`, see `MergedPlayers`
+   */
   async apply(writes: readonly CountedWrite[]): Promise<EntryRow[]> {
     const rows: EntryRow[] = [];
     for (let from = 0; from < writes.length; from += writesATransactionMax) {
@@ -54,6 +60,7 @@ export class Contributions {
    * `change` may only write to boards that are open.
    *
    * @returns the rows, and those of other periods that moved with them
+   * @throws 503 `player_locked`, see `MergedPlayers`
    */
   async within(
     tx: Tx,
@@ -62,13 +69,16 @@ export class Contributions {
     change: (tally: Tally, open: ReadonlySet<string>) => void,
   ): Promise<EntryRow[]> {
     const aggregations = new Map(touched.map(({ leaderboardId, aggregation }) => [leaderboardId, aggregation]));
-    await this.store.lockPlayers(
-      tx,
-      touched.map(({ playerId }) => playerId),
-    );
-    const open = await this.store.lockOpen(tx, aggregations.keys());
     const showing = distinctRows(touched.filter(({ aggregation }) => aggregation === 'latest'));
-    const contributions = await this.store.contributions(tx, [...new Set(sourceIds)], showing);
+    // Sent at once and run one after the other: what is read behind the locks is what their holders have left.
+    const [, open, contributions] = await Promise.all([
+      this.players.lock(
+        tx,
+        touched.map(({ playerId }) => playerId),
+      ),
+      this.store.lockOpen(tx, aggregations.keys()),
+      this.store.contributions(tx, [...new Set(sourceIds)], showing),
+    ]);
     const rows = distinctRows([...touched, ...contributions]);
     const tally = new Tally(
       contributions,

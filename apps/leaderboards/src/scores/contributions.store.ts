@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { statement, type Tx } from '@kraty/platform/persistence';
+import { run, statement, type Tx } from '@kraty/platform/persistence';
 import { lastContributionsMax, type Contribution, type Entry } from './contribution.js';
 
 interface ContributionRow extends Omit<Contribution, 'scoreAtMs' | 'writtenAtMs' | 'periodStartMs'> {
@@ -36,7 +36,8 @@ const selectContributions = statement(
       cross join lateral (
         select * from contribution as shown
          where shown.leaderboard_id = asked.leaderboard_id and shown.player_id = asked.player_id
-         order by shown.written_at desc, shown.source_id desc limit ${lastContributionsMax}) as recent) as last_shown`,
+           and shown.shown_at is not null
+         order by shown.shown_at desc, shown.source_id desc limit ${lastContributionsMax}) as recent) as last_shown`,
 );
 const entryColumns = `leaderboard_id as "leaderboardId", participant_id as "participantId", score, achieved_at as "achievedAt",
   joined_only as "joinedOnly", revision, total, removed_at is not null as "isRemoved"`;
@@ -48,16 +49,19 @@ const selectEntries = statement(
 const saveContributions = statement(
   'save-contributions',
   `insert into contribution (leaderboard_id, source_id, player_id, revision, score, score_at, written_at, baseline,
-     definition_id, period_start)
+     definition_id, period_start, shown_at)
    select leaderboard_id, source_id, player_id, revision, score, to_timestamp(score_at_ms / 1000),
-          to_timestamp(written_at_ms / 1000), baseline, definition_id, to_timestamp(period_start_ms / 1000)
+          to_timestamp(written_at_ms / 1000), baseline, definition_id, to_timestamp(period_start_ms / 1000),
+          case when exists (select from board
+                             where board.leaderboard_id = given.leaderboard_id and board.score_aggregation = 'latest')
+               then to_timestamp(written_at_ms / 1000) end
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::float8[], $6::float8[], $7::float8[],
                  $8::float8[], $9::uuid[], $10::float8[])
        as given (leaderboard_id, source_id, player_id, revision, score, score_at_ms, written_at_ms, baseline,
                  definition_id, period_start_ms)
    on conflict (leaderboard_id, source_id) do update
       set revision = excluded.revision, score = excluded.score, score_at = excluded.score_at,
-          written_at = excluded.written_at, baseline = excluded.baseline`,
+          written_at = excluded.written_at, baseline = excluded.baseline, shown_at = excluded.shown_at`,
 );
 const saveEntries = statement(
   'save-entries',
@@ -125,7 +129,7 @@ export class ContributionsStore {
 
   async save(tx: Tx, contributions: readonly Contribution[], entries: readonly Entry[]): Promise<void> {
     if (contributions.length > 0) {
-      await tx.query(saveContributions, [
+      await run(tx, saveContributions, [
         contributions.map((one) => one.leaderboardId),
         contributions.map((one) => one.sourceId),
         contributions.map((one) => one.playerId),
@@ -139,7 +143,7 @@ export class ContributionsStore {
       ]);
     }
     if (entries.length === 0) return;
-    await tx.query(saveEntries, [
+    await run(tx, saveEntries, [
       entries.map((one) => one.leaderboardId),
       entries.map((one) => one.participantId),
       entries.map((one) => one.score),

@@ -4,10 +4,13 @@ import type { Scope } from '@kraty/contracts/common';
 import type { AttemptScored, AttemptStarted } from '@kraty/contracts/events';
 import type { Fact } from '@kraty/contracts/messages';
 import { fail } from '@kraty/platform/errors';
+import { settled } from '@kraty/platform/group-commit';
 import type { Board } from '../boards/board.js';
 import { participantIdOf } from '../bots/bot-seed.js';
 import { hasBots, Rosters, type PlayerWrite } from '../bots/rosters.service.js';
 import { Boards } from '../boards/boards.service.js';
+import { ListChanges } from '../live/list-changes.service.js';
+import { Merges } from '../merges/merges.service.js';
 import { groupByBoard, Ranks } from '../ranks/ranks.service.js';
 import { ContributedBoards, type Target } from './contributed-boards.service.js';
 import { Contributions, type CountedWrite } from './contributions.service.js';
@@ -32,10 +35,24 @@ export class Scores {
     private readonly ranks: Ranks,
     private readonly frames: ScoreFrames,
     private readonly rosters: Rosters,
+    private readonly changes: ListChanges,
+    private readonly merges: Merges,
   ) {}
 
   /** Players stand on the board with 0 from the start of their attempt (05 §6.3). No frame tells of it. */
   async register(started: readonly AttemptStarted[]): Promise<void> {
+    await this.merges.following(started, (present) => this.registerPresent(present));
+  }
+
+  /** First the boards of the events, then those the events name (06 §6). */
+  async apply(facts: readonly Fact<AttemptScored>[]): Promise<void> {
+    const writes = facts.map(({ payload, scope, revision }) => ({ ...payload, scope: scope as Scope, revision }));
+    const sends = await this.merges.following(writes, (present) => this.applyPresent(present));
+    // Last: what fails before brings the facts again, and a frame cannot be taken back.
+    for (const send of sends) send();
+  }
+
+  private async registerPresent(started: readonly AttemptStarted[]): Promise<void> {
     const boards = await this.requireBoards(started);
     const standings = started.filter(takesScores(boards)).map((attempt) => ({
       leaderboardId: attempt.leaderboardId,
@@ -51,34 +68,36 @@ export class Scores {
     await this.botsAnswer(groups.map((board) => ({ board, writes: [] })));
   }
 
-  /** First the boards of the events, then those the events name (06 §6). */
-  async apply(facts: readonly Fact<AttemptScored>[]): Promise<void> {
-    const writes = facts.map(({ payload, scope, revision }) => ({ ...payload, scope: scope as Scope, revision }));
+  /** Returns how to tell the streams. */
+  private async applyPresent(writes: readonly AttemptWrite[]): Promise<(() => void)[]> {
     const boards = await this.requireBoards(writes);
     const scored = writes.filter(takesScores(boards));
-    const targets = scored.map((write) => ({ write, board: boards.get(write.leaderboardId)! }));
-    const rows = groupByBoard(await this.count(targets, standingOnEvent));
+    const onEvents = scored.map((write) => ({ write, board: boards.get(write.leaderboardId)! }));
+    const placed = await settled(this.contributed.targets(writes));
+    const targets = placed.ok ? [...onEvents, ...placed.value] : onEvents;
+    const rows = await this.count(targets);
     const written = groupByBoard(scored);
     // A frozen board has no rows here, and nobody to tell: its index is gone and its streams have ended.
-    const carried = [...rows].map(([board, ofBoard]) => this.carry(board, ofBoard, written.get(board) ?? []));
+    const carried = [...groupByBoard(rows)].map(([board, ofBoard]) =>
+      this.carry(board, ofBoard, written.get(board) ?? []),
+    );
     const sends = await Promise.all(carried);
-    const contributed = await this.contributed.targets(writes);
-    if (contributed.length > 0) await this.ranks.applyAll(await this.count(contributed, standingOnPeriod));
-    await this.botsAnswer(writesByBoard([...targets, ...contributed]));
-    // Last: what fails before brings the facts again, and a frame cannot be taken back.
-    for (const send of sends) send();
+    await this.botsAnswer(writesByBoard(targets));
+    await this.changes.tellWrites(targets, rows);
+    // What cannot be placed now brings the facts again; it did not hold up the boards of the events.
+    if (!placed.ok) throw placed.error;
+    return sends;
   }
 
   /** Applies writes to boards, each as the board counts, and returns the rows of open boards as they stand. */
-  private async count(
-    targets: readonly Target<AttemptWrite>[],
-    standingOf: (target: Target<AttemptWrite>) => Standing,
-  ): Promise<EntryRow[]> {
+  private async count(targets: readonly Target<AttemptWrite>[]): Promise<EntryRow[]> {
     const best = targets.filter(({ board }) => board.scoreAggregation === 'best');
     const others = targets.filter(({ board }) => board.scoreAggregation !== 'best');
-    const standing = await this.store.apply(foldStandings(best.map(standingOf)));
-    if (others.length === 0) return standing;
-    return [...standing, ...(await this.contributions.apply(others.map(countedWrite)))];
+    const [standing, counted] = await Promise.all([
+      this.store.apply(foldStandings(best.map(standingOf))),
+      this.contributions.apply(others.map(countedWrite)),
+    ]);
+    return [...standing, ...counted];
   }
 
   /** Tells the index, and returns how to tell the streams of the board where players stand. */
@@ -132,6 +151,11 @@ function onItsOwn({ attemptId, revision, playerId, writtenAtMs }: AttemptWrite):
 /** A hidden board takes no scores and reads empty (05 §6.1). */
 function takesScores(boards: ReadonlyMap<string, Board>) {
   return ({ leaderboardId }: { leaderboardId: string }) => boards.get(leaderboardId)?.mode !== 'none';
+}
+
+/** What a write says of a board that keeps the best. */
+function standingOf(target: Target<AttemptWrite>): Standing {
+  return target.board.definitionId === null ? standingOnEvent(target) : standingOnPeriod(target);
 }
 
 /** The fact tells the best of the attempt, whichever of its writes arrives. */

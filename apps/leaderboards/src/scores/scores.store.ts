@@ -89,6 +89,12 @@ const selectPage = statement(
   `select ${columns} from board_entry
     where leaderboard_id = $1 and removed_at is null and participant_id > $2 order by participant_id limit $3`,
 );
+const selectOfPlayer = statement(
+  'select-entries-of-player',
+  `select ${columns} from board_entry as entry
+    where participant_id = $1 and kind = 'player' and removed_at is null
+      and exists (select from board where board.leaderboard_id = entry.leaderboard_id and board.finalized_at is null)`,
+);
 const selectTop = statement(
   'select-entries-top',
   `select ${columns} from board_entry
@@ -113,7 +119,11 @@ const countEntries = statement(
 );
 const lockEntry = statement(
   'lock-entry',
-  'select from board_entry where leaderboard_id = $1 and participant_id = $2 for update',
+  'select revision from board_entry where leaderboard_id = $1 and participant_id = $2 for update',
+);
+const selectRevision = statement(
+  'select-entry-revision',
+  'select revision from board_entry where leaderboard_id = $1 and participant_id = $2',
 );
 const selectStands = statement(
   'select-entry-stands',
@@ -157,6 +167,11 @@ export class ScoresStore {
     return (await this.database.query<Row>(selectPage, [leaderboardId, afterParticipantId, limit])).map(toEntry);
   }
 
+  /** Of one player on all live lists. */
+  async ofPlayer(playerId: string): Promise<EntryRow[]> {
+    return (await this.database.query<Row>(selectOfPlayer, [playerId])).map(toEntry);
+  }
+
   /** The first rows in rank order, or those below the first `above`; for reads while the rank index is away. */
   async top(leaderboardId: string, limit: number, above = 0): Promise<EntryRow[]> {
     return (await this.database.query<Row>(selectTop, [leaderboardId, limit, above])).map(toEntry);
@@ -167,9 +182,16 @@ export class ScoresStore {
     return row?.count ?? 0;
   }
 
-  /** Nobody else changes the row while the transaction lasts. */
-  async lock(tx: Tx, leaderboardId: string, participantId: string): Promise<void> {
-    await tx.query(lockEntry, [leaderboardId, participantId]);
+  /** Grows with each change of the row; null = there is none. */
+  async revision(leaderboardId: string, participantId: string): Promise<number | null> {
+    const [row] = await this.database.query<{ revision: number }>(selectRevision, [leaderboardId, participantId]);
+    return row?.revision ?? null;
+  }
+
+  /** The same; nobody else changes the row while the transaction lasts. */
+  async lock(tx: Tx, leaderboardId: string, participantId: string): Promise<number | null> {
+    const [row] = await tx.query<{ revision: number }>(lockEntry, [leaderboardId, participantId]);
+    return row?.revision ?? null;
   }
 
   async stands(leaderboardId: string, participantId: string): Promise<boolean> {

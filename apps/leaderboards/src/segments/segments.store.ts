@@ -31,6 +31,25 @@ const follow = statement(
       set segment = excluded.segment, written_at = excluded.written_at
     where excluded.written_at > kept.written_at`,
 );
+/**
+ * The place of a player that was merged away, for the one that stays and has none there. Where writes name their segment
+ * the last of both counts.
+ */
+const takeOver = statement(
+  'take-over-segments',
+  `insert into player_segment as kept (leaderboard_id, period_start, player_id, segment, written_at)
+   select leaderboard_id, period_start, given.player_id, segment, written_at
+     from unnest($1::uuid[], $2::float8[], $3::uuid[]) as given (leaderboard_id, period_start_ms, player_id)
+     join player_segment as gone using (leaderboard_id)
+    where gone.player_id = $4 and gone.period_start = to_timestamp(given.period_start_ms / 1000)
+    order by leaderboard_id, period_start
+   on conflict (leaderboard_id, period_start, player_id) do update
+      set segment = excluded.segment, written_at = excluded.written_at
+    where excluded.written_at > kept.written_at
+      and (select segmentation ->> 'type' from leaderboard_rules as rules
+            where rules.leaderboard_id = kept.leaderboard_id and rules.effective_from <= kept.period_start
+            order by rules.effective_from desc limit 1) = 'context'`,
+);
 const select = statement(
   'select-segments',
   `select leaderboard_id as "leaderboardId", (extract(epoch from period_start) * 1000)::float8 as "periodStartMs",
@@ -54,24 +73,35 @@ export class SegmentsStore {
     if (segments.length > 0) await tx.query(follow, columnsOf(segments));
   }
 
+  /** Repeatable; `places` name the one that stays. */
+  async takeOver(
+    fromPlayerId: string,
+    places: readonly Pick<PlayerSegment, 'leaderboardId' | 'periodStartMs' | 'playerId'>[],
+  ): Promise<void> {
+    if (places.length === 0) return;
+    await this.database.query(takeOver, [...placesOf(places), fromPlayerId]);
+  }
+
   async find(
     asked: readonly Pick<PlayerSegment, 'leaderboardId' | 'periodStartMs' | 'playerId'>[],
   ): Promise<Omit<PlayerSegment, 'writtenAtMs'>[]> {
     if (asked.length === 0) return [];
-    const rows = await this.database.query<Omit<PlayerSegment, 'writtenAtMs'>>(select, [
-      asked.map(({ leaderboardId }) => leaderboardId),
-      asked.map(({ periodStartMs }) => periodStartMs),
-      asked.map(({ playerId }) => playerId),
-    ]);
+    const rows = await this.database.query<Omit<PlayerSegment, 'writtenAtMs'>>(select, placesOf(asked));
     return rows.map((row) => ({ ...row, periodStartMs: Math.round(row.periodStartMs) }));
   }
 }
 
+function placesOf(places: readonly Pick<PlayerSegment, 'leaderboardId' | 'periodStartMs' | 'playerId'>[]): unknown[] {
+  return [
+    places.map(({ leaderboardId }) => leaderboardId),
+    places.map(({ periodStartMs }) => periodStartMs),
+    places.map(({ playerId }) => playerId),
+  ];
+}
+
 function columnsOf(segments: readonly PlayerSegment[]): unknown[] {
   return [
-    segments.map(({ leaderboardId }) => leaderboardId),
-    segments.map(({ periodStartMs }) => periodStartMs),
-    segments.map(({ playerId }) => playerId),
+    ...placesOf(segments),
     segments.map(({ segment }) => segment),
     segments.map(({ writtenAtMs }) => writtenAtMs),
   ];

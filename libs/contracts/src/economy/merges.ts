@@ -11,7 +11,8 @@ export interface HoldingsMergeCounts {
 
 /**
  * Step 3 of a merge: what `from` holds becomes `to`'s, in one transaction, once a saga (08 §10, 12 §7.4), and whatever
- * comes for `from` from then on. A repeated call answers with the recorded counts. Errors: 422 `conflict` (balance_limit), with nothing merged.
+ * comes for `from` from then on. A repeated call answers with the recorded counts. Errors: 422 `conflict`
+ * (balance_limit), with nothing merged.
  */
 export const mergeHoldings = request<
   { scope: Scope; sagaId: string; from: PlayerRef; to: PlayerRef },

@@ -3,7 +3,8 @@ import { request } from '../messages/index.js';
 
 /**
  * Step 4 of a merge: grants of any status become `to`'s, and what `from` was paid once counts as paid to `to` (12 §7.2).
- * Whatever is given to `from` from then on is `to`'s. May be repeated; announces nothing. The saga has frozen both players and merged their holdings before.
+ * Whatever is given to `from` from then on is `to`'s. May be repeated; announces nothing. The saga has frozen both players
+ * and merged their holdings before.
  */
 export const mergeGrants = request<
   { scope: Scope; from: PlayerRef; to: PlayerRef },

@@ -13,6 +13,15 @@ export interface GroupCommitOptions<C, R> {
 
 export type Settled<R> = { ok: true; value: R } | { ok: false; error: unknown };
 
+/** What becomes of work whose failure is not yet anybody's. Never throws. */
+export async function settled<R>(work: Promise<R>): Promise<Settled<R>> {
+  try {
+    return { ok: true, value: await work };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
 interface Waiting<C, R> {
   command: C;
   resolve: (value: R) => void;

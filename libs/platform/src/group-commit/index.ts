@@ -1,1 +1,1 @@
-export { GroupCommit, type GroupCommitOptions, type Settled } from './group-commit.js';
+export { GroupCommit, settled, type GroupCommitOptions, type Settled } from './group-commit.js';

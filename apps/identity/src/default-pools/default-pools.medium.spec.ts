@@ -1,0 +1,195 @@
+import { Controller, Module } from '@nestjs/common';
+import {
+  operatorActed,
+  registerPlayer,
+  updateSettings,
+  type Game,
+  type Operator,
+  type OperatorAct,
+  type PlayerIdentity,
+} from '@kraty/contracts/identity';
+import { builtInPool } from '@kraty/contracts/identity';
+import { readConfigured, type IdentityPoolView } from '@kraty/contracts/leaderboards';
+import { defineService, startService, type RunningService } from '@kraty/platform/bootstrap';
+import { ProcessConfiguration } from '@kraty/platform/configuration';
+import { fail } from '@kraty/platform/errors';
+import { uuidV7 } from '@kraty/platform/ids';
+import { HandleRequest } from '@kraty/platform/messaging';
+import { Database } from '@kraty/platform/persistence';
+import { eventually } from '@kraty/testing/harness';
+import { IdentityUnderTest, origin, scopeOf } from '../identity.fixture.js';
+import { DefaultPools } from './default-pools.service.js';
+import { DefaultPoolsStore } from './default-pools.store.js';
+
+/** What the leaderboards service has, by key. */
+const pools = new Map<string, IdentityPoolView>();
+/** Answers that are held back, by key. */
+const held = new Map<string, Promise<void>>();
+
+@Controller()
+class PoolsDouble {
+  @HandleRequest(readConfigured)
+  async read({ id }: { id: string }): Promise<IdentityPoolView> {
+    const pool = pools.get(id) ?? unknown();
+    await held.get(id);
+    return pool;
+  }
+}
+
+@Module({ controllers: [PoolsDouble] })
+class LeaderboardsDouble {}
+
+function unknown(): never {
+  throw fail('not_found', 'there is no such pool');
+}
+
+const double = defineService({ name: 'leaderboards', module: LeaderboardsDouble, configuration: ProcessConfiguration });
+
+let sut: IdentityUnderTest;
+let operator: Operator;
+let leaderboards: RunningService;
+let names = 0;
+
+beforeAll(async () => {
+  sut = await IdentityUnderTest.start();
+  operator = await sut.operator();
+  await startLeaderboards();
+});
+afterAll(async () => {
+  await leaderboards.stop();
+  await sut.stop();
+});
+
+async function startLeaderboards(): Promise<void> {
+  leaderboards = await startService(double, { environment: { NATS_URL: sut.ground.natsUrl, LOG_LEVEL: 'warn' } });
+}
+
+/** A pool with so many names that begin with its key. */
+function keep(key: string, version: number, size: number, id: string = uuidV7()): IdentityPoolView {
+  const entries = Array.from({ length: size }, (_, at) => ({ name: `${key} ${version}.${at}`, avatar: `${key}.png` }));
+  const pool = { key, name: key, entries, id, version, archivedAt: null };
+  pools.set(key, pool);
+  return pool;
+}
+
+async function setDefault(game: Game, key: string | null, version = 1): Promise<void> {
+  const place = { operator, studioId: game.studioId, gameId: game.id, version };
+  await sut.messenger.request(updateSettings, { ...place, changes: { defaultIdentityPoolKey: key } });
+}
+
+/** What an operator's change of a pool tells. */
+function told({ studioId, id: gameId }: Game): void {
+  const auditId = uuidV7();
+  const payload: OperatorAct = {
+    ...{
+      auditId,
+      actor: { type: 'system', id: null, label: 'system' },
+      ...origin,
+      studioId,
+      gameId,
+      environment: null,
+    },
+    ...{ action: 'identity_pool.update', target: { type: 'identity_pool', id: auditId, label: null }, reason: null },
+    ...{ metadata: {}, before: null, after: null, actedAt: new Date().toISOString() },
+  };
+  const { subject } = operatorActed.leaderboards;
+  const common = { type: subject, scope: { studioId, gameId }, aggregateId: auditId, revision: 1 };
+  const fact = { ...common, id: uuidV7(), occurredAt: payload.actedAt, payload };
+  sut.messenger.broadcast(subject, { id: uuidV7(), subject, facts: [fact] });
+}
+
+async function newcomer(game: Game): Promise<PlayerIdentity> {
+  const who = { scope: scopeOf(game), externalPlayerId: `newcomer-${(names += 1)}` };
+  const call = { ...who, force: false, idempotencyKey: null, country: null };
+  return (await sut.messenger.request(registerPlayer, call)).anonymizedIdentity;
+}
+
+async function drawsFrom(game: Game, pool: string): Promise<void> {
+  await eventually(async () => expect(await newcomer(game)).toMatchObject({ name: expect.stringMatching(`^${pool}`) }));
+}
+
+describe('the default identity pool of a game', () => {
+  it('names new players, with the avatars of its entries, and with digits once there are more players than names', async () => {
+    const game = await sut.game(operator);
+    keep('sailors', 1, 500);
+    const { name } = await newcomer(game);
+    expect(builtInPool).toContain(name);
+    await setDefault(game, 'sailors');
+    await drawsFrom(game, 'sailors 1');
+    expect(await newcomer(game)).toEqual({
+      ...{ name: expect.stringMatching(/^sailors 1\.\d+$/), avatar: 'sailors.png', country: null },
+    });
+    keep('pair', 1, 2);
+    await setDefault(game, 'pair', 2);
+    await drawsFrom(game, 'pair 1');
+    expect(await newcomer(game)).toMatchObject({ name: expect.stringMatching(/^pair 1\.[01] \d{2,4}$/) });
+  });
+
+  it('is refused when there is none of this key, or it is archived', async () => {
+    const game = await sut.game(operator);
+    const archived = { ...keep('gone', 1, 3), archivedAt: '2026-01-01T00:00:00.000Z' };
+    pools.set('gone', archived);
+    for (const key of ['nobody', 'gone']) {
+      await expect(setDefault(game, key)).rejects.toMatchObject({
+        code: 'validation_failed',
+        details: { issues: [{ path: 'body.defaultIdentityPoolKey', code: 'unknown_reference' }] },
+      });
+    }
+    expect(await newcomer(game)).toMatchObject({ avatar: null });
+  });
+
+  it('is followed when it is edited, archived, or no longer the default', async () => {
+    const game = await sut.game(operator);
+    const { id } = keep('crew', 1, 200);
+    await setDefault(game, 'crew');
+    await drawsFrom(game, 'crew 1');
+    keep('crew', 2, 150, id);
+    told(game);
+    await drawsFrom(game, 'crew 2');
+    pools.set('crew', { ...pools.get('crew')!, archivedAt: '2026-01-01T00:00:00.000Z' });
+    told(game);
+    await eventually(async () => expect(builtInPool).toContain((await newcomer(game)).name));
+    keep('crew', 4, 150, id);
+    told(game);
+    await drawsFrom(game, 'crew 4');
+    await setDefault(game, null, 2);
+    await eventually(async () => expect(builtInPool).toContain((await newcomer(game)).name));
+  });
+
+  it('keeps nobody waiting while its owner is away, and is followed once it is back', async () => {
+    const game = await sut.game(operator);
+    const { id } = keep('divers', 1, 200);
+    await setDefault(game, 'divers');
+    await drawsFrom(game, 'divers 1');
+    await leaderboards.stop();
+    keep('divers', 2, 200, id);
+    told(game);
+    expect(await newcomer(game)).toMatchObject({ name: expect.stringMatching(/^divers 1/) });
+    await expect(setDefault(game, 'divers', 2)).rejects.toMatchObject({ status: 503 });
+    await startLeaderboards();
+    await eventually(async () => drawsFrom(game, 'divers 2'), { withinMs: 20_000 });
+  });
+
+  it('is never overwritten by what was read before a newer version, nor by a pool that is the default no longer', async () => {
+    const game = await sut.game(operator);
+    keep('late', 3, 200);
+    await setDefault(game, 'late');
+    await drawsFrom(game, 'late 3');
+    const { app } = sut.running;
+    const [store, followed] = [app.get(DefaultPoolsStore), app.get(DefaultPools)] as const;
+    const { poolId } = (await store.find(game.id))!;
+    await app.get(Database).transaction((tx) => store.replace(tx, game.id, { poolId, version: 2 }, [{ name: 'old' }]));
+    expect(await newcomer(game)).toMatchObject({ name: expect.stringMatching(/^late 3/) });
+
+    keep('late', 4, 200);
+    const { id: nextId } = keep('next', 1, 200);
+    let letGo: () => void = () => undefined;
+    held.set('late', new Promise((resolve) => (letGo = resolve)));
+    const reading = followed.follow({ studioId: game.studioId, gameId: game.id });
+    await setDefault(game, 'next', 2);
+    await drawsFrom(game, 'next 1');
+    letGo();
+    await reading;
+    expect(await store.find(game.id)).toEqual({ poolId: nextId, version: 1 });
+  });
+});

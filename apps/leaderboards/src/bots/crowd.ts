@@ -1,0 +1,36 @@
+/** Where bots and others stand among all of a board, as far as bots ask for it. */
+export interface Crowd {
+  participantCount: number;
+  humanCount: number;
+  /** Null for who does not stand on the board, or was not asked for. */
+  rankOf(participantId: string): number | null;
+  /** Score of the human at one of the ranks among humans that were asked for, of the last one if there are fewer. */
+  humanScoreAt(rank: number): number | null;
+}
+
+/** What is to be found out; looking costs, so only this is looked at. */
+export interface CrowdQuestion {
+  leaderboardId: string;
+  /** All that stand there. */
+  botIds: readonly string[];
+  /** The ranks of bots are asked for. */
+  ranksBots: boolean;
+  /** Humans whose ranks are asked for. */
+  humanIds: readonly string[];
+  /** Ranks among humans. */
+  humanRanks: readonly number[];
+}
+
+/**
+ * The rank among all of the human at a rank among humans.
+ *
+ * @param botRanks of the bots of the board among all, ascending
+ */
+export function overallRank(humanRank: number, botRanks: readonly number[]): number {
+  let rank = humanRank;
+  for (const botRank of botRanks) {
+    if (botRank > rank) break;
+    rank += 1;
+  }
+  return rank;
+}

@@ -1,5 +1,5 @@
 import { attemptOverridden } from '@kraty/contracts/events';
-import { readStandings, streamSubject, type StreamFrame } from '@kraty/contracts/leaderboards';
+import { readEventBoard, readStandings, streamSubject, type StreamFrame } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
 import { eventually } from '@kraty/testing/harness';
 import { BoardsWorld, entriesOf } from './boards-world.fixture.js';
@@ -128,6 +128,30 @@ describe('boards an event contributes to', () => {
 });
 
 describe('a write that cannot be placed for now', () => {
+  it('stands on the board of its event, and wherever nobody has to be asked', async () => {
+    const [board, sven] = [world.openBoard(), world.player('sven')] as const;
+    world.others.away.add('economy');
+    const contributesTo = ['league', 'all_time', 'weekly_sum'];
+    world.score(board, sven, { attemptId: uuidV7(), revision: 1, score: 5, contributesTo });
+    const question = {
+      scope: world.scope,
+      leaderboardId: board,
+      limit: 1,
+      selfPlayerId: null,
+      progression: [],
+      knownView: null,
+    };
+    await eventually(async () => {
+      const view = await world.messenger.request(readEventBoard, question);
+      expect(entriesOf(view)).toMatchObject([{ score: 5 }]);
+      for (const key of ['all_time', 'weekly_sum']) expect(await world.rows(key)).toContainEqual(['sven', 5]);
+    });
+    expect(world.others.away.has('economy')).toBe(true);
+    world.others.away.clear();
+    await eventually(async () => expect(await world.rows('league', { playerId: sven })).toContainEqual(['sven', 5]));
+    expect(await world.rows('weekly_sum')).toContainEqual(['sven', 5]);
+  });
+
   it('is told to streams once, when all of it is done', async () => {
     const [board, rita] = [world.openBoard(), world.player('rita')] as const;
     const frames: StreamFrame[] = [];
@@ -249,6 +273,10 @@ describe('standings', () => {
     expect(await standings('league', { ...asked, maxSegments: 1 })).toMatchObject({ segmentsTruncated: true });
     const own = await standings('league', { ...asked, segments: 'mine' });
     expect(own.segments[0]?.entries[0]).toMatchObject({ isSelf: true, player: { externalPlayerId: 'wim' } });
+    // Nobody stands any more where an operator has taken the only one away.
+    const taken = 'update board_entry set removed_at = now() where participant_id = $1';
+    await world.ground.sql('leaderboards', taken, [xena]);
+    expect(await shown({})).toEqual([['bronze', 1]]);
     const everybody = await standings('all_time', {});
     expect(everybody.segments.map(({ segment }) => segment)).toEqual([null]);
   });

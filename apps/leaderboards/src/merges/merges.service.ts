@@ -11,6 +11,8 @@ import { RowMerges } from './row-merges.service.js';
 const triesMax = 5;
 /** How long before a freeze a merge may have begun whose player was named in the standings it was told. Milliseconds. */
 const strayMs = 3_600_000;
+/** Merged players kept in mind. */
+const knownMax = 10_000;
 
 export interface Merge {
   scope: Scope;
@@ -26,6 +28,9 @@ export interface Merge {
  */
 @Injectable()
 export class Merges {
+  /** Those this process has met. A merge lasts, but its target may be merged in turn. */
+  private readonly known = new Map<string, MergedAway>();
+
   constructor(
     private readonly store: MergesStore,
     private readonly rows: RowMerges,
@@ -57,21 +62,56 @@ export class Merges {
   ): Promise<R> {
     const playerIds = writes.map(({ playerId }) => playerId);
     // Nearly nobody has been merged, so that is not asked before the first try.
-    let merged = new Map<string, MergedAway>();
+    let merged = this.knownAmong(playerIds);
     for (let attempt = 1; attempt <= triesMax; attempt += 1) {
       await this.bring(merged);
       const written = await unlessMoved(() => write(writes.map((one) => ownedBy(merged, one))));
       const after = await this.players.among(playerIds);
+      this.remember(after);
       if (written && isSame(merged, after)) return written.result;
       merged = after;
     }
     throw busy('player_locked');
   }
 
-  /** A board that is about to be frozen has been told its standings while players were merged. */
-  async settle(leaderboardId: string): Promise<void> {
-    const since = new Date(this.clock.nowMs() - strayMs);
-    await this.bring(await this.players.among(await this.store.strays(leaderboardId, since)));
+  /**
+   * A board that is about to be frozen has been told its standings while players were merged.
+   *
+   * @returns those that were merged away: what was told of whom they are now may be of before
+   */
+  async settle(leaderboardId: string): Promise<ReadonlyMap<string, MergedAway>> {
+    const found = await this.mergedOn(leaderboardId);
+    const merged = await this.players.among(found.map(({ id }) => id));
+    const strays = found.filter(({ isStray }) => isStray).map(({ id }) => [id, merged.get(id)!] as const);
+    await this.bring(new Map(strays));
+    return merged;
+  }
+
+  /**
+   * Whether nobody else of the board has been merged since it was settled. Nobody will be while it is locked.
+   *
+   * @throws 503 when somebody has: it is settled again
+   */
+  async refuseOthers(leaderboardId: string, settled: ReadonlyMap<string, MergedAway>): Promise<void> {
+    const found = await this.mergedOn(leaderboardId);
+    if (found.some(({ id }) => !settled.has(id))) throw busy();
+  }
+
+  private mergedOn(leaderboardId: string): Promise<{ id: string; isStray: boolean }[]> {
+    return this.store.mergedOn(leaderboardId, new Date(this.clock.nowMs() - strayMs));
+  }
+
+  private knownAmong(playerIds: readonly string[]): Map<string, MergedAway> {
+    const among = playerIds.flatMap((playerId) => {
+      const away = this.known.get(playerId);
+      return away ? [[playerId, away] as const] : [];
+    });
+    return new Map(among);
+  }
+
+  private remember(merged: ReadonlyMap<string, MergedAway>): void {
+    if (this.known.size + merged.size > knownMax) this.known.clear();
+    for (const [playerId, away] of merged) this.known.set(playerId, away);
   }
 
   /** Rows that were written under a former name, by this process or one that has died. */

@@ -3,10 +3,10 @@ import type { Json, Scope } from '@kraty/contracts/common';
 import type { Board } from '../boards/board.js';
 import type { Definition } from '../definitions/definition.js';
 import { Definitions, type GameBoards } from '../definitions/definitions.service.js';
-import type { Period } from '../definitions/period.js';
-import { periodOf, type BoardPeriod } from '../parts/part.js';
+import type { BoardPeriod } from '../parts/part.js';
 import { Parts } from '../parts/parts.service.js';
-import { Segments } from '../segments/segments.service.js';
+import { Segments, type SegmentWish } from '../segments/segments.service.js';
+import { BatchPeriods } from './batch-periods.js';
 import { PassedOver } from './passed-over.service.js';
 
 /** An accepted write as boards of the game's own look at it. */
@@ -25,9 +25,16 @@ export interface Target<W> {
   board: Board;
 }
 
+/** Lists of writes as far as they are known, and a way to the others. */
+export interface Placing<W> {
+  known: Target<W>[];
+  rest: () => Promise<Target<W>[]>;
+}
+
 interface Wish<W> {
   write: W;
   period: BoardPeriod;
+  place: SegmentWish;
 }
 
 /** Finds the lists that writes count on besides the board of their event. What cannot be placed is passed over. */
@@ -41,16 +48,29 @@ export class ContributedBoards {
   ) {}
 
   async targets<W extends ContributingWrite>(writes: readonly W[]): Promise<Target<W>[]> {
+    const { known, rest } = await this.placing(writes);
+    return [...known, ...(await rest())];
+  }
+
+  /**
+   * The same in two parts: what can be told by itself, and what other contexts must be asked for.
+   *
+   * @throws of `rest`: 503 while one of them is away
+   */
+  async placing<W extends ContributingWrite>(writes: readonly W[]): Promise<Placing<W>> {
     const boards = await this.boardsOf(writes);
     const periods = new BatchPeriods();
     const wishes: Wish<W>[] = [];
     for (const write of writes) {
       for (const key of new Set(write.contributesTo)) {
         const definition = this.countable(boards.get(write.scope.gameId)!.byKey.get(key), write, key);
-        if (definition) wishes.push({ write, period: periods.of(definition, write) });
+        if (!definition) continue;
+        const period = periods.of(definition, write.scope.environment, write.writtenAtMs);
+        wishes.push({ write, period, place: wishOf(write, period) });
       }
     }
-    return wishes.length === 0 ? [] : this.place(wishes);
+    const [known, asking] = parted(wishes, ({ place }) => this.segments.isKnown(place));
+    return { known: await this.place(known), rest: () => this.place(asking) };
   }
 
   private async boardsOf(writes: readonly ContributingWrite[]): Promise<Map<string, GameBoards>> {
@@ -68,62 +88,48 @@ export class ContributedBoards {
   }
 
   private async place<W extends ContributingWrite>(wishes: readonly Wish<W>[]): Promise<Target<W>[]> {
-    const places = await this.segments.place(
-      wishes.map(({ write, period }) => ({
-        leaderboardId: period.definition.leaderboardId,
-        segmentation: period.rules.segmentation,
-        periodStartMs: period.period.startMs,
-        scope: write.scope,
-        playerId: write.playerId,
-        context: write.playerContext ?? null,
-        writtenAtMs: write.writtenAtMs,
-      })),
-    );
+    if (wishes.length === 0) return [];
+    const places = await this.segments.place(wishes.map(({ place }) => place));
+    const lists = new Map<BoardPeriod, Map<string | null, Board | null>>();
     const targets: Target<W>[] = [];
-    const opened = new OpenedParts(this.parts);
     for (const [at, { write, period }] of wishes.entries()) {
       const place = places[at];
-      const { key } = period.definition;
-      const board = place ? (opened.known(period, place.segment) ?? (await opened.open(period, place.segment))) : null;
+      const board = place ? await this.opened(lists, period, place.segment) : null;
       if (board) targets.push({ write, board });
-      else this.passedOver.count(place ? 'period_closed' : 'no_segment', write.playerId, key);
+      else this.passedOver.count(place ? 'period_closed' : 'no_segment', write.playerId, period.definition.key);
     }
     return targets;
   }
-}
 
-/** Periods of one batch: its writes nearly always fall into the same. */
-class BatchPeriods {
-  private readonly found = new Map<Definition, BoardPeriod>();
-
-  of(definition: Definition, { scope, writtenAtMs }: ContributingWrite): BoardPeriod {
-    const known = this.found.get(definition);
-    if (known && known.environment === scope.environment && isWithin(known.period, writtenAtMs)) return known;
-    const period = periodOf(definition, scope.environment, writtenAtMs);
-    this.found.set(definition, period);
-    return period;
-  }
-}
-
-/** Lists of one batch, each opened once. */
-class OpenedParts {
-  private readonly lists = new Map<BoardPeriod, Map<string | null, Board>>();
-
-  constructor(private readonly parts: Parts) {}
-
-  known(period: BoardPeriod, segment: string | null): Board | undefined {
-    return this.lists.get(period)?.get(segment);
-  }
-
-  async open(period: BoardPeriod, segment: string | null): Promise<Board | null> {
+  /** Each list of a batch is opened once. */
+  private async opened(
+    lists: Map<BoardPeriod, Map<string | null, Board | null>>,
+    period: BoardPeriod,
+    segment: string | null,
+  ): Promise<Board | null> {
+    const ofPeriod = lists.get(period) ?? new Map<string | null, Board | null>();
+    const known = ofPeriod.get(segment);
+    if (known !== undefined) return known;
     const board = await this.parts.open(period, segment);
-    if (!board) return null;
-    const ofPeriod = this.lists.get(period) ?? new Map<string | null, Board>();
-    this.lists.set(period, ofPeriod.set(segment, board));
+    lists.set(period, ofPeriod.set(segment, board));
     return board;
   }
 }
 
-function isWithin({ startMs, endMs }: Period, atMs: number): boolean {
-  return startMs <= atMs && (endMs === null || atMs < endMs);
+function wishOf(write: ContributingWrite, { definition, rules, period }: BoardPeriod): SegmentWish {
+  return {
+    leaderboardId: definition.leaderboardId,
+    segmentation: rules.segmentation,
+    periodStartMs: period.startMs,
+    scope: write.scope,
+    playerId: write.playerId,
+    context: write.playerContext ?? null,
+    writtenAtMs: write.writtenAtMs,
+  };
+}
+
+function parted<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  const [first, second]: [T[], T[]] = [[], []];
+  for (const one of all) (isFirst(one) ? first : second).push(one);
+  return [first, second];
 }

@@ -4,7 +4,6 @@ import type { Scope } from '@kraty/contracts/common';
 import type { AttemptScored, AttemptStarted } from '@kraty/contracts/events';
 import type { Fact } from '@kraty/contracts/messages';
 import { fail } from '@kraty/platform/errors';
-import { settled } from '@kraty/platform/group-commit';
 import type { Board } from '../boards/board.js';
 import { participantIdOf } from '../bots/bot-seed.js';
 import { hasBots, Rosters, type PlayerWrite } from '../bots/rosters.service.js';
@@ -44,7 +43,7 @@ export class Scores {
     await this.merges.following(started, (present) => this.registerPresent(present));
   }
 
-  /** First the boards of the events, then those the events name (06 §6). */
+  /** The boards of the events, and those the events name (06 §6). */
   async apply(facts: readonly Fact<AttemptScored>[]): Promise<void> {
     const writes = facts.map(({ payload, scope, revision }) => ({ ...payload, scope: scope as Scope, revision }));
     const sends = await this.merges.following(writes, (present) => this.applyPresent(present));
@@ -73,20 +72,22 @@ export class Scores {
     const boards = await this.requireBoards(writes);
     const scored = writes.filter(takesScores(boards));
     const onEvents = scored.map((write) => ({ write, board: boards.get(write.leaderboardId)! }));
-    const placed = await settled(this.contributed.targets(writes));
-    const targets = placed.ok ? [...onEvents, ...placed.value] : onEvents;
-    const rows = await this.count(targets);
+    const placing = await this.contributed.placing(writes);
+    const atOnce = [...onEvents, ...placing.known];
+    const rows = await this.count(atOnce);
     const written = groupByBoard(scored);
     // A frozen board has no rows here, and nobody to tell: its index is gone and its streams have ended.
     const carried = [...groupByBoard(rows)].map(([board, ofBoard]) =>
       this.carry(board, ofBoard, written.get(board) ?? []),
     );
     const sends = await Promise.all(carried);
+    // The boards of the events stand by now: who must be asked for a segment does not hold them up.
+    const later = await placing.rest();
+    const laterRows = await this.count(later);
+    await this.ranks.applyAll(laterRows);
+    const targets = [...atOnce, ...later];
     await this.botsAnswer(writesByBoard(targets));
-    await this.changes.tellWrites(targets, rows);
-    // What cannot be placed now brings the facts again; it did not hold up the boards of the events.
-    if (!placed.ok) throw placed.error;
-    return sends;
+    return [...sends, () => void this.changes.tellWrites(targets, [...rows, ...laterRows])];
   }
 
   /** Applies writes to boards, each as the board counts, and returns the rows of open boards as they stand. */

@@ -62,6 +62,11 @@ export class Segments {
     return places;
   }
 
+  /** True when nobody has to be asked for the segment. */
+  isKnown(wish: SegmentWish): boolean {
+    return !isPinned(wish.segmentation) || this.pins.has(pinKey(wish));
+  }
+
   /** The home of a player nobody knows: without balances, country or context (02 §7.4). */
   homeOfUnknown(segmentation: Segmentation): Placed | null {
     return isPinned(segmentation) ? placeOf(segmentation, { context: null, balances: {}, country: null }) : null;

@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { checksOf } from './check/checks.mjs';
 import { parseOptions, USAGE } from './check/options.mjs';
-import { summaryLines, violationLine } from './check/report.mjs';
+import { report } from './check/report.mjs';
 import { openLink, readAddresses } from './facts/addresses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const EXIT_VIOLATED = 1;
 const EXIT_FAILED = 2;
 
 /** @param {string} line */
@@ -24,13 +23,7 @@ async function main() {
   const { Logger } = await import('@kraty/platform/logging');
   const link = await openLink(natsUrl, 'check-tool');
   try {
-    const results = [];
-    for (const check of await checksOf(new Messenger(link, Logger.silent()), options)) {
-      const result = await check.run((violation) => say(violationLine(violation)));
-      results.push({ name: check.name, ...result });
-    }
-    summaryLines(results).forEach(say);
-    if (results.some(({ violated }) => violated > 0)) process.exitCode = EXIT_VIOLATED;
+    process.exitCode = await report(await checksOf(new Messenger(link, Logger.silent()), options), say);
   } finally {
     await link.close();
   }

@@ -11,7 +11,8 @@ import { Latencies } from './client/latencies.mjs';
 import { TRIALS } from './trials.mjs';
 
 const bench = fileURLToPath(new URL('../bench.mjs', import.meta.url));
-const withinMs = 55_000;
+/** Far more than it takes, also where other tests run beside it. */
+const withinMs = 180_000;
 
 const measured = {
   calls: 100,
@@ -43,7 +44,7 @@ describe('the bench', () => {
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
-  });
+  }, withinMs);
 });
 
 describe('its options', () => {

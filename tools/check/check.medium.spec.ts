@@ -5,7 +5,7 @@ import { applyOperation, type Violation } from '@kraty/contracts/economy';
 import type { Messenger } from '@kraty/platform/messaging';
 import { startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
 import { checksOf } from './checks.mjs';
-import { summaryLines, violationLine } from './report.mjs';
+import { report, summaryLines, violationLine } from './report.mjs';
 
 const routes = configurationRoutes('economy');
 
@@ -99,6 +99,21 @@ describe('npm run check', () => {
     expect(violationLine(found[0]!)).toContain(`expected 5, found 7`);
   });
 
+  it('names every row in a line of its own and ends with the exit code 1; with 0 where all is well', async () => {
+    const said: string[] = [];
+    const run = async () => report(await checksOf(messenger, { percentile: null }), (line) => said.push(line));
+    expect(await run()).toBe(0);
+    expect(said.splice(0).at(-1)).toBe('All is well.');
+    await ground.sql('economy', 'update holding set amount = 7');
+    expect(await run()).toBe(1);
+    await ground.sql('economy', 'update holding set amount = 5');
+    expect(said.filter((line) => line.startsWith('VIOLATED'))).toContain(
+      `VIOLATED holding_is_sum_of_ledger: player ${playerId}, economy gold of game ${scope.gameId} (live): ` +
+        'expected 5, found 7',
+    );
+    expect(said.at(-1)).toBe('3 rows contradict what must be true.');
+  });
+
   it('names ledger rows without a holding', async () => {
     const found = await broken(
       'economy',
@@ -129,6 +144,64 @@ describe('npm run check', () => {
       expect.objectContaining({
         ...{ check: 'one_row_an_operation_and_resource', subject: 'operation grant:1, economy gold' },
         ...{ expected: '1', found: '2' },
+      }),
+    );
+  });
+
+  it('names ledger rows of a player who holds nothing at all, and a holding nobody ever moved', async () => {
+    const other = randomUUID();
+    const found = await broken(
+      'economy',
+      `update holding set player_id = '${other}'`,
+      `update holding set player_id = '${playerId}'`,
+    );
+    expect(found.map(({ check, subject, expected, found: held }) => [check, subject, expected, held])).toEqual(
+      expect.arrayContaining([
+        ['ledger_rows_have_a_holding', `player ${playerId}, economy gold`, '5', 'none'],
+        ['holding_is_sum_of_ledger', `player ${other}, economy gold`, '0', '5'],
+      ]),
+    );
+  });
+
+  it('names what was left with a player who was merged away, here and among the grants', async () => {
+    const grantId = randomUUID();
+    const merged = `'${scope.gameId}', 'live', '${scope.studioId}', '${playerId}', '${randomUUID()}'`;
+    await ground.sql(
+      'economy',
+      `insert into holdings_merge (saga_id, game_id, environment, studio_id, from_player, to_player, counts, merged_at)
+       values ('saga', ${merged}, '{}', now())`,
+    );
+    const found = await broken(
+      'grants',
+      `insert into player_merge (game_id, environment, studio_id, from_player, to_player, to_external, merged_at)
+       values (${merged}, 'mira', now());
+       insert into player_grant (id, game_id, environment, studio_id, player_id, external_player_id, kind, contents,
+                                 source_kind, status, deposit_state, revision, created_at)
+       values ('${grantId}', '${scope.gameId}', 'live', '${scope.studioId}', '${playerId}', 'guest', 'reward',
+               '{"entries":[]}', 'api', 'pending', 'none', 1, now())`,
+      `delete from player_merge; delete from player_grant where id = '${grantId}'`,
+    );
+    await ground.sql('economy', 'delete from holdings_merge');
+    const check = 'nothing_is_left_with_a_merged_player';
+    expect(found.map((one) => [one.check, one.subject, one.expected, one.found])).toEqual([
+      [check, `grant ${grantId} of player ${playerId}`, 'nothing', 'pending'],
+      [check, `player ${playerId}, economy gold`, 'nothing', '5'],
+    ]);
+  });
+
+  it('names a holding below nothing, although its ledger says the same', async () => {
+    const found = await broken(
+      'economy',
+      `alter table holding drop constraint holding_amount_check;
+       update holding set amount = -5; update ledger set delta = -5`,
+      `update holding set amount = 5; update ledger set delta = 5;
+       alter table holding add constraint holding_amount_check check (amount >= 0)`,
+    );
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        check: 'holding_within_bounds',
+        subject: `player ${playerId}, economy gold`,
+        found: '-5',
       }),
     );
   });

@@ -28,6 +28,7 @@ import { FindingsService } from './invariants/findings.service.js';
 import { InvariantsHandler } from './invariants/invariants.handler.js';
 import { InvariantsService } from './invariants/invariants.service.js';
 import { InvariantsStore } from './invariants/invariants.store.js';
+import { LeftoversStore } from './invariants/leftovers.store.js';
 import { JobsService } from './jobs/jobs.service.js';
 import { JobsStore } from './jobs/jobs.store.js';
 import { LaddersConsumer } from './ladders/ladders.consumer.js';
@@ -97,6 +98,7 @@ import { InventoryStreams } from './streams/inventory-streams.service.js';
     InventoryStreams,
     InvariantsService,
     InvariantsStore,
+    LeftoversStore,
     JobsService,
     JobsStore,
     LaddersService,

@@ -18,6 +18,8 @@ import { HandleRequest } from '@kraty/platform/messaging';
 export class Others {
   balances: Record<string, Record<string, number>> = {};
   standings = new Map<string, BoardStanding[]>();
+  /** What is told of a single player, where it is not what the pages tell. */
+  standing: (() => BoardStanding) | null = null;
   boards = new Map<string, EventBoardDescription>();
   contexts: Record<string, Json> = {};
   profiles: (PlayerProfile & { revision: number })[] = [];
@@ -58,6 +60,7 @@ export function doublesOf(others: Others) {
 
     @HandleRequest(readPlayerStanding)
     standing({ leaderboardId, playerId }: { leaderboardId: string; playerId: string }) {
+      if (others.standing) return { standing: others.standing() };
       const known = others.standings.get(leaderboardId) ?? [];
       return { standing: known.find((standing) => standing.playerId === playerId) ?? null };
     }

@@ -20,7 +20,9 @@ import { Boards } from './boards/boards.service.js';
 import { BoardsStore } from './boards/boards.store.js';
 import { BotDefinitionsStore } from './bots/bot-definitions.store.js';
 import { BotsConfiguration } from './bots/bots-configuration.service.js';
+import { BotIdentities } from './bots/bot-identities.service.js';
 import { Crowds } from './bots/crowds.service.js';
+import { RosterCache } from './bots/roster-cache.js';
 import { Rosters } from './bots/rosters.service.js';
 import { RostersStore } from './bots/rosters.store.js';
 import { Sights } from './bots/sights.service.js';
@@ -144,6 +146,7 @@ const services = [
   AwaitedWrites,
   BoardRowsService,
   Boards,
+  BotIdentities,
   BotsConfiguration,
   BotSimulations,
   ConfigurationApplies,
@@ -183,6 +186,7 @@ const services = [
   RankedLists,
   Ranks,
   Reads,
+  RosterCache,
   Rosters,
   Routes,
   RowMerges,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import { checkPageMax, violationsToldMax, type CheckedPage, type MovedByOperation } from '@kraty/contracts/economy';
 import { InvariantsStore, type CheckedPlayer } from './invariants.store.js';
+import { LeftoversStore } from './leftovers.store.js';
 
 const firstId = '00000000-0000-0000-0000-000000000000';
 const first: CheckedPlayer = { gameId: firstId, environment: '', playerId: firstId };
@@ -9,7 +10,10 @@ const first: CheckedPlayer = { gameId: firstId, environment: '', playerId: first
 /** What must always be true of the ledger, looked at page by page (08 §§12, 13). */
 @Injectable()
 export class InvariantsService {
-  constructor(private readonly store: InvariantsStore) {}
+  constructor(
+    private readonly store: InvariantsStore,
+    private readonly leftovers: LeftoversStore,
+  ) {}
 
   async holdings(after: string | null, percentile: number | null): Promise<CheckedPage> {
     const players = await this.store.players(playerOf(after), percentile, checkPageMax);
@@ -23,9 +27,15 @@ export class InvariantsService {
     return { checked: players.length, violations: violations.slice(0, violationsToldMax), next };
   }
 
+  /** What was minted, burned and held, and what belongs to nobody: the whole ledger is read. */
   async totals(): Promise<CheckedPage> {
     const { resources, violations } = await this.store.totals(violationsToldMax);
-    return { checked: resources, violations, next: null };
+    const found = [
+      ...violations,
+      ...(await this.leftovers.unheld(violationsToldMax)),
+      ...(await this.leftovers.leftBehind(violationsToldMax)),
+    ];
+    return { checked: resources, violations: found.slice(0, violationsToldMax), next: null };
   }
 
   async operations(scope: Scope, operationIds: readonly string[]): Promise<MovedByOperation[]> {

@@ -16,22 +16,22 @@ import {
 
 /** Holdings a write may read or move: its own and all that follow them (08 §8). */
 export function touchedBy(write: Write): OwnedResource[] {
-  const { deltas, catalog, recompute } = write;
-  const source = recompute === undefined ? [] : [{ type: 'economy' as const, key: recompute }];
-  const names = [...deltas, ...source].flatMap((name) => [name, ...followersOf(name, catalog)]);
+  const names = sourcesOf(write).flatMap((name) => [name, ...followersOf(name, write.catalog)]);
   return names.map(({ type, key }) => ({ ...ownerOf(write), type, key }));
 }
 
 /** Those that may come into being by it: a spend of what is not there makes nothing. */
 export function madeBy(write: Write): OwnedResource[] {
-  const { deltas, catalog, recompute } = write;
-  const source = recompute === undefined ? [] : [{ type: 'economy' as const, key: recompute }];
-  const names: ResourceName[] = deltas.flatMap((delta) => [
-    ...(delta.delta > 0 ? [delta] : []),
-    ...followersOf(delta, catalog),
-  ]);
-  names.push(...source.flatMap((name) => followersOf(name, catalog)));
+  const names: ResourceName[] = [
+    ...write.deltas.filter(({ delta }) => delta > 0),
+    ...sourcesOf(write).flatMap((name) => followersOf(name, write.catalog)),
+  ];
   return names.map(({ type, key }) => ({ ...ownerOf(write), type, key }));
+}
+
+/** What a write changes by itself, and what it recomputes from. */
+function sourcesOf({ deltas, recompute }: Write): ResourceName[] {
+  return recompute === undefined ? [...deltas] : [...deltas, { type: 'economy', key: recompute }];
 }
 
 function followersOf({ type, key }: ResourceName, catalog: Write['catalog']): ResourceName[] {
@@ -44,10 +44,11 @@ function followersOf({ type, key }: ResourceName, catalog: Write['catalog']): Re
 }
 
 /** True when a level of something that follows the write's resources may be paid. */
-export function mayPayLevels({ deltas, catalog, withoutRewards }: Write): boolean {
+export function mayPayLevels(write: Write): boolean {
+  const { catalog, withoutRewards } = write;
   if (withoutRewards || catalog.followers.size === 0) return false;
-  return deltas.some((delta) =>
-    followersOf(delta, catalog).some(({ key }) => catalog.currencies.get(key)?.derivedFrom?.levelRewards?.length),
+  return sourcesOf(write).some((source) =>
+    followersOf(source, catalog).some(({ key }) => catalog.currencies.get(key)?.derivedFrom?.levelRewards?.length),
   );
 }
 

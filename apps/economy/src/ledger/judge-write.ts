@@ -125,22 +125,30 @@ function followFrom(source: Source, cause: Movement, write: Write, ground: Write
     const holding = ground.holdings.get(resourceId({ type: 'economy', key }));
     const previous = holding?.amount ?? 0;
     const current = derivedValue(derivedFrom, source.balanceAfter);
-    if (current === previous) continue;
+    const levels = levelsOf(write, ground, { key, derivedFrom, previous, current });
+    followed.levels.push(...levels);
+    if (current === previous) {
+      // It may stand there as a sum of two, or below new thresholds: what follows it is looked at all the same.
+      if (write.recompute !== undefined) followStanding(key, cause, write, ground, followed);
+      continue;
+    }
     const delta = { type: 'economy' as const, key, delta: current - previous };
     const row = rowOf(lineOf(holding, delta), derivedMovement(cause, source), write, ground);
-    const levels = levelsOf(write, ground, { key, derivedFrom, previous, current });
     followed.rows.push(row);
-    followed.levels.push(...levels);
     const paidLevels = levels.map(({ level }) => level);
     followed.moves.push({ economyKey: key, previous, current, delta: delta.delta, paidLevels });
     followFrom({ ...row, sourceRefId: row.ledgerId }, cause, write, ground, followed);
   }
 }
 
-/** What follows a progression that stands still; nothing follows one that was never touched. */
+/** All that follows the progression a write recomputes. */
 function recompute(cause: Movement, write: Write, ground: WriteGround, followed: Followed): void {
-  if (write.recompute === undefined) return;
-  const name = { type: 'economy' as const, key: write.recompute };
+  if (write.recompute !== undefined) followStanding(write.recompute, cause, write, ground, followed);
+}
+
+/** What follows a progression that stands still; nothing follows one that was never touched. */
+function followStanding(key: string, cause: Movement, write: Write, ground: WriteGround, followed: Followed): void {
+  const name = { type: 'economy' as const, key };
   const holding = ground.holdings.get(resourceId(name));
   if (!holding || holding.revision === 0) return;
   followFrom({ ...name, balanceAfter: holding.amount, sourceRefId: null }, cause, write, ground, followed);
@@ -156,6 +164,7 @@ function levelsOf(
   if (withoutRewards) return [];
   const heldBy = ownerOf(write).playerId;
   const reached = levelsReached?.get(move.key) ?? move.previous;
+  if (move.current <= reached) return [];
   const crossed = rewardsCrossed(move.derivedFrom, reached, move.current);
   const due = crossed.filter(({ level }) => !isLevelPaid(move.key, level));
   return due.map(({ level, reward }) => ({ scope, player, heldBy, economyKey: move.key, level, reward }));

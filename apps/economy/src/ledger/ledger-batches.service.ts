@@ -63,7 +63,7 @@ export class LedgerBatches {
     const staged = this.outbox.envelopes([...others.map(rowFact), ...batch.acts.map(actFact)]);
     const ranked = this.outbox.envelopes(progressions.map(rowFact));
     const levels = this.outbox.envelopes(batch.levels.map((level) => levelFact(level, this.clock.now())));
-    if (batch.movedHoldings.length > 0 || batch.named.length > 0) {
+    if (batch.movedHoldings.length > 0 || batch.named.length > 0 || batch.levels.length > 0) {
       await this.ledger.write(tx, {
         at: this.clock.now(),
         moved: batch.movedHoldings,

@@ -158,6 +158,32 @@ describe('merging holdings', () => {
     await eventually(() => expect(reached).toMatchObject([{ playerId: account.playerId, level: 4 }]));
   });
 
+  it('puts the third link where it belongs although the two before it sum up to what they should be', async () => {
+    const follows = (key: string, sourceKey: string, thresholds: number[]): CurrencyConfiguration => ({
+      ...{ key, name: key, kind: 'progression', derivedFrom: { sourceKey, thresholds } },
+    });
+    const chain = [xp, follows('level', 'xp', [0, 100]), follows('rank', 'level', [0, 5])];
+    const scope = await world.game({ currencies: chain });
+    const [guest, account] = [world.newPlayer('guest'), world.newPlayer('account')];
+    await give(scope, guest, 'xp', 50);
+    await give(scope, account, 'xp', 60);
+    await merge(scope, guest, account);
+    expect(await world.wallet(scope, account.playerId)).toEqual({ xp: 110, level: 2, rank: 1 });
+    expect(await world.ledgerSums(scope, account.playerId)).toEqual({ xp: 110, level: 2, rank: 1 });
+  });
+
+  it('pays a level that the sum reaches although the levels of both add up to it', async () => {
+    const { scope, guest, account } = await pair();
+    await give(scope, guest, 'xp', 50);
+    await give(scope, account, 'xp', 60);
+    await merge(scope, guest, account);
+    expect(await world.wallet(scope, account.playerId)).toEqual({ xp: 110, level: 2 });
+    await eventually(() => expect(reached).toMatchObject([{ playerId: account.playerId, level: 2 }]));
+    await world.adjust(scope, account, { type: 'economy', key: 'xp', delta: -50 });
+    await give(scope, account, 'xp', 50);
+    expect(reached).toHaveLength(1);
+  });
+
   it('counts what either has been paid for the one that stays', async () => {
     const { scope, guest, account } = await pair();
     await give(scope, guest, 'xp', 460);
@@ -168,6 +194,20 @@ describe('merging holdings', () => {
     await give(scope, account, 'xp', 460);
     expect(await world.wallet(scope, account.playerId)).toMatchObject({ level: 4 });
     expect(reached).toEqual([]);
+  });
+
+  it('pays no level that the sum reaches again after one of them had fallen back from it', async () => {
+    const { scope, guest, account } = await pair();
+    await give(scope, guest, 'xp', 260);
+    await world.adjust(scope, guest, { type: 'economy', key: 'xp', delta: -200 });
+    await give(scope, account, 'xp', 50);
+    await eventually(() => expect(reached).toHaveLength(2));
+    reached = [];
+    await merge(scope, guest, account);
+    expect(await world.wallet(scope, account.playerId)).toEqual({ xp: 110, level: 2 });
+    await give(scope, account, 'xp', 340);
+    expect(await world.wallet(scope, account.playerId)).toEqual({ xp: 450, level: 4 });
+    await eventually(() => expect(reached).toMatchObject([{ playerId: account.playerId, level: 4 }]));
   });
 
   it('keeps keys of both apart', async () => {

@@ -40,4 +40,35 @@ describe('the daily recomputation', () => {
     expect(told).toEqual([]);
     stop();
   });
+
+  it('reaches what follows a progression that stands where it should', async () => {
+    const rankAt = (thresholds: number[]): CurrencyConfiguration => ({
+      ...{ key: 'rank', name: 'Rank', kind: 'progression', derivedFrom: { sourceKey: 'level', thresholds } },
+    });
+    const scope = await world.game({ currencies: [xp, levelAt([0, 10]), rankAt([0, 5])] });
+    const { playerId } = world.newPlayer();
+    await world.give(scope, playerId, [{ type: 'economy', key: 'xp', delta: 30 }]);
+    expect(await world.wallet(scope, playerId)).toEqual({ xp: 30, level: 2, rank: 1 });
+    await world.configure(scope, { currencies: [rankAt([0, 2])] });
+    await world.recompute();
+    expect(await world.wallet(scope, playerId)).toEqual({ xp: 30, level: 2, rank: 2 });
+    const rows = await world.ledger(scope, playerId);
+    await world.recompute();
+    expect(await world.ledger(scope, playerId)).toEqual(rows);
+  });
+
+  it('goes by thresholds that come while it runs, and sets nobody back', async () => {
+    const scope = await world.game({ currencies: [xp, levelAt([0, 1_000])] });
+    const players = Array.from({ length: 201 }, () => world.newPlayer().playerId).toSorted();
+    await Promise.all(players.map((id) => world.give(scope, id, [{ type: 'economy', key: 'xp', delta: 30 }])));
+    await world.configure(scope, { currencies: [levelAt([0, 10])] });
+    let changes = 0;
+    await world.recompute(async () => {
+      if (changes > 0 || (await world.wallet(scope, players[0]!))['level'] === 1) return;
+      changes += 1;
+      await world.configure(scope, { currencies: [levelAt([0, 10, 20])] });
+    });
+    expect(changes).toBe(1);
+    expect(await world.wallet(scope, players.at(-1)!)).toEqual({ xp: 30, level: 3 });
+  });
 });

@@ -37,8 +37,7 @@ export class RecomputationService {
       for (const game of games) {
         // Hidden books stand still; the first turn after they are shown again catches up.
         if ((await this.settings.inventoryManagementOf(game.gameId)) === 'studio') continue;
-        const catalog = await this.catalogs.read(game.gameId);
-        for (const environment of environments) await this.recompute({ ...game, environment }, catalog, keep);
+        for (const environment of environments) await this.recompute({ ...game, environment }, keep);
       }
       const last = games.at(-1);
       if (!last || games.length < gamesAPage) return;
@@ -46,10 +45,12 @@ export class RecomputationService {
     }
   }
 
-  private async recompute(scope: Scope, catalog: Catalog, keep: KeepTurn): Promise<void> {
-    for (const sourceKey of rootSources(catalog)) {
+  private async recompute(scope: Scope, keep: KeepTurn): Promise<void> {
+    for (const sourceKey of rootSources(await this.catalogs.read(scope.gameId))) {
       for (let afterId: string | undefined = firstId; afterId !== undefined;) {
         await keep();
+        // Read anew for each page: thresholds that came meanwhile must set nobody back.
+        const catalog = await this.catalogs.read(scope.gameId);
         const players: string[] = await this.store.touched(scope, sourceKey, afterId, playersAPage);
         await Promise.all(players.map((playerId) => this.writer.write(writeOf(scope, playerId, catalog, sourceKey))));
         afterId = players.length < playersAPage ? undefined : players.at(-1);

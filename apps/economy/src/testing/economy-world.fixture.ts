@@ -186,9 +186,9 @@ export class EconomyWorld {
     await this.service.app.get(ChecksService).runAll(() => Promise.resolve());
   }
 
-  /** The daily turn of the recomputation. */
-  async recompute(): Promise<void> {
-    await this.service.app.get(RecomputationService).run(() => Promise.resolve());
+  /** The daily turn of the recomputation; `betweenPages` is called before each. */
+  async recompute(betweenPages: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    await this.service.app.get(RecomputationService).run(betweenPages);
   }
 
   /** One round of the refund queue, so long after the start. */

@@ -220,6 +220,17 @@ describe('an override and an edit that takes its window away', () => {
   });
 });
 
+describe('a window that has ended by the clock', () => {
+  it('takes no override, though no worker has closed it', async () => {
+    await world.configure(crabSprint({ key: 'ended', availability: fixed(noon, '2026-06-02T12:00:00Z') }));
+    await world.workersRun();
+    const [window] = await windowsOf('ended');
+    world.now('2026-06-02T12:00:00Z');
+    const call = world.ask(overrideWindow, { ...place(), event: 'ended', windowId: window!.id, metadata: { late: 1 } });
+    expect(await refusal(call)).toMatchObject({ code: 'conflict', details: { reason: 'window_closed' } });
+  });
+});
+
 describe('a forced close and starts', () => {
   it('at the same time leave no attempt behind', async () => {
     await world.configure(crabSprint({ key: 'slammed', availability: fixed(noon, '2026-06-02T12:00:00Z') }));

@@ -55,7 +55,8 @@ const CLAIM_PARKED = statement(
 const RUNNING_OF_PLAYER = statement(
   'attempts_running_of_player',
   `select ${attemptColumns} from ${attemptTables}
-    where a.player_id = $1 and a.event_window_id = any($2) and a.status = 'in_progress'`,
+    where a.player_id = $1 and a.event_window_id = any($2) and a.status = 'in_progress'
+      and not (a.ends_at <= $3 and ${isParked})`,
 );
 
 /** Attempts, but for progress and starts, which have stores of their own. */
@@ -94,7 +95,8 @@ export class AttemptsStore {
     return (await tx.query<AttemptRow>(CLAIM_PARKED, [now, limit])).map(stateOf);
   }
 
-  async runningOf(tx: Tx, playerId: string, windowIds: readonly string[]): Promise<AttemptState[]> {
-    return (await tx.query<AttemptRow>(RUNNING_OF_PLAYER, [playerId, windowIds])).map(stateOf);
+  /** But for those that are over and could not be ended. */
+  async runningOf(tx: Tx, playerId: string, windowIds: readonly string[], now: Date): Promise<AttemptState[]> {
+    return (await tx.query<AttemptRow>(RUNNING_OF_PLAYER, [playerId, windowIds, now])).map(stateOf);
   }
 }

@@ -40,8 +40,9 @@ export class Endings {
    */
   async timeOutAll(claim: Claim, chunksMax: number): Promise<boolean> {
     // Mostly there are few, and the first chunk holds them all.
-    for (let [chunks, lanes] = [0, 1]; chunks < chunksMax; [chunks, lanes] = [chunks + lanes, lanesMax]) {
-      const running = Array.from({ length: lanes }, () => this.timeOutChunk(claim));
+    if ((await this.timeOutChunk(claim)) < attemptsAChunk) return true;
+    for (let chunks = 1; chunks < chunksMax; chunks += lanesMax) {
+      const running = Array.from({ length: lanesMax }, () => this.timeOutChunk(claim));
       await Promise.allSettled(running);
       if (Math.min(...(await Promise.all(running))) < attemptsAChunk) return true;
     }
@@ -59,6 +60,16 @@ export class Endings {
       return this.outbox.stage(tx, await this.timeOut(tx, attempts, nowMs));
     });
     await this.outbox.carry(staged);
+  }
+
+  /** Ends what is over, though one of them cannot be ended: that one is told to the log and parked. */
+  async timeOutEach(attempts: readonly AttemptState[]): Promise<void> {
+    try {
+      await this.timeOutAlone(attempts.map(({ id }) => id));
+    } catch (error) {
+      if (isAway(error)) throw error;
+      await this.timeOutOneByOne(attempts);
+    }
   }
 
   private async timeOutChunk(claim: Claim): Promise<number> {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { limits, type Json, type Scope } from '@kraty/contracts/common';
 import type { NewFact, OutboxColumns } from '@kraty/platform/facts';
-import { statement, type Tx } from '@kraty/platform/persistence';
+import { statusBegun } from '@kraty/platform/idempotency';
+import { run, statement, type Tx } from '@kraty/platform/persistence';
 import type { AttemptState } from './attempt.js';
-import { statusBegun, type RecordedStart } from './start-look.js';
+import type { RecordedStart } from './start-look.js';
 
 /** A start that has been judged, with everything it writes if its look still holds. */
 export interface FreshStart {
@@ -24,7 +25,7 @@ export interface FreshStart {
 
 /**
  * Attempts of the starts that still hold. The windows' share locks make whoever closes one wait, and after a close that
- * came first the row no longer fits. The ordinal is unique for player and event: when another start has come between
+ * came first the row no longer fits; nor does it while the event is paused. The ordinal is unique for player and event: when another start has come between
  * look and write, it is taken and nothing is inserted. An open charge is locked first, so it is either used here or
  * given back elsewhere. Each kind of row is locked in one order, so that two batches do not wait for each other.
  */
@@ -38,8 +39,8 @@ const GRANT = statement(
                           leaderboard_id, player_id, external_player_id, revision, ordinal, window_ordinal, started_at,
                           ends_at, raw, score, context, window_ends_at, charge_n, at)
    ), entered as (
-     select w.id, w.revision, w.ends_at from event_window w
-      where w.id = any($7) and w.state = 'open' order by w.id for share
+     select w.id, w.revision, w.ends_at from event_window w join event e on e.id = w.event_id
+      where w.id = any($7) and w.state = 'open' and e.status <> 'paused' order by w.id for share of w
    ), payable as (
      select c.event_window_id, c.player_id
        from entry_charge c
@@ -128,7 +129,7 @@ export class FreshStartsStore {
   async keep(tx: Tx, granted: readonly FreshStart[], outbox: OutboxColumns, now: Date): Promise<void> {
     const paid = granted.filter(({ chargeN }) => chargeN !== null);
     const seated = granted.filter(({ keepsSeat }) => keepsSeat).map(({ attempt }) => attempt);
-    await tx.query(KEEP, [
+    await run(tx, KEEP, [
       paid.map(({ attempt }) => attempt.eventWindowId),
       paid.map(({ attempt }) => attempt.playerId),
       paid.map(({ chargeN }) => chargeN),

@@ -5,9 +5,6 @@ import type { EventStatus } from '../definitions/event-definition.js';
 import type { Charge, ChargeState } from '../entry-cost/charge.js';
 import { eventDisabled, eventNotFound } from './attempt-refusals.js';
 
-/** Status of an idempotency record whose call has begun and has no reply yet. */
-export const statusBegun = 0;
-
 /** A reply that repeats of its call get. */
 export interface RecordedStart extends Idempotency {
   status: 200 | 201;

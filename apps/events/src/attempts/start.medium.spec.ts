@@ -159,15 +159,43 @@ describe('starts that come together', () => {
     });
   });
 
-  it('do not suffer from one among them that cannot be written', async () => {
+  it.each([
+    ['looked at', { playerId: 'no player at all' }],
+    ['written', { externalPlayerId: 'nul \u0000' }],
+  ])('do not suffer from one among them that cannot be %s', async (_what, part) => {
     const sound = many(20);
-    const broken = { ...world.player('broken'), playerId: 'no player at all' };
+    const broken = { ...world.player('broken'), ...part };
     const [failure, ...answers] = await Promise.all([
       refusal(world.start(broken, 'pool')),
       ...sound.map((player) => world.start(player, 'pool')),
     ]);
     expect(failure).toMatchObject({ code: 'internal_error' });
     expect(answers.map(({ status }) => status)).toEqual(sound.map(() => 201));
+  });
+
+  it('are told to come again when their connection breaks, and are made once by the same calls', async () => {
+    const players = many(10);
+    const start = (player: PlayerRef) => world.start(player, 'pool', { key: 'broken off' });
+    const waiting = `from pg_stat_activity where wait_event_type = 'Lock' and query like '%for share%'
+                        and datname = current_database()`;
+    const database = new Database({ url: world.ground.databaseUrl('events'), poolMax: 1, applicationName: 'holder' });
+    let broken: Promise<unknown[]> = Promise.resolve([]);
+    await database.transaction(async (tx) => {
+      await tx.query(`select from event_window w join event e on e.id = w.event_id where e.key = 'pool' for update of w`);
+      broken = Promise.all(players.map((player) => refusal(start(player))));
+      // Each process has up to two batches on the way.
+      await eventually(async () => {
+        await world.rows(`select pg_terminate_backend(pid) ${waiting}`);
+        const done = await Promise.race([broken, Promise.resolve(null)]);
+        expect(done).not.toBeNull();
+      });
+    });
+    await database.close();
+    for (const failure of await broken) expect(failure).toMatchObject({ status: 503, details: { reason: 'busy' } });
+    for (const player of players) expect(await attemptsOf(player)).toEqual([]);
+    const answers = await Promise.all(players.map(start));
+    expect(answers.map(({ status, replayed }) => [status, replayed])).toEqual(players.map(() => [201, false]));
+    for (const player of players) expect(await attemptsOf(player)).toHaveLength(1);
   });
 
   it('do not suffer from those whose look no longer holds', async () => {

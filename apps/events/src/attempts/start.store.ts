@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { limits, type Idempotency, type Json, type Scope } from '@kraty/contracts/common';
 import type { OutboxColumns } from '@kraty/platform/facts';
+import { statusBegun } from '@kraty/platform/idempotency';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import type { AttemptState } from './attempt.js';
 import { attemptColumns, attemptTables, stateOf, type AttemptRow } from './attempt-rows.js';
-import { statusBegun, type RecordedStart, type StartLook } from './start-look.js';
+import type { RecordedStart, StartLook } from './start-look.js';
 
 // Each call gets one snapshot of everything its start needs. The player's last attempt of the event says three things:
 // whether one is in progress in the window, how many there were in it, and which number the next one must have.

@@ -39,7 +39,7 @@ export class StartsTogether {
     this.looks = new GroupCommit({
       ...bounds,
       keyOf: ({ playerId }) => playerId,
-      write: async (calls) => (await this.store.looks(this.database, calls)).map(settled),
+      write: async (calls) => (await this.store.looks(this.database, calls)).map(done),
     });
     this.writes = new GroupCommit({
       ...bounds,
@@ -62,15 +62,16 @@ export class StartsTogether {
 
   /** All that still hold are committed together. */
   private async writeAll(starts: readonly FreshStart[]): Promise<Settled<WrittenStart | null>[]> {
+    const firsts = inOrder(starts);
     const { granted, staged } = await this.database.transaction(async (tx) => {
-      const ids = await this.fresh.grant(tx, inOrder(starts));
-      const made = inOrder(starts).filter(({ attempt }) => ids.has(attempt.id));
+      const ids = await this.fresh.grant(tx, firsts);
+      const made = firsts.filter(({ attempt }) => ids.has(attempt.id));
       const { envelopes, columns } = this.outbox.envelopes(made.flatMap(({ facts }) => facts));
       if (made.length > 0) await this.fresh.keep(tx, made, columns, this.clock.now());
       return { granted: new Set(made), staged: { envelopes } };
     });
     const shown = this.outbox.carry(staged, { awaitApplied: ['leaderboards'] });
-    return starts.map((start) => settled(granted.has(start) ? { shown } : null));
+    return starts.map((start) => done(granted.has(start) ? { shown } : null));
   }
 }
 
@@ -84,4 +85,4 @@ export function inOrder(starts: readonly FreshStart[]): FreshStart[] {
   return [...firsts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, start]) => start);
 }
 
-const settled = <R>(value: R): Settled<R> => ({ ok: true, value });
+const done = <R>(value: R): Settled<R> => ({ ok: true, value });

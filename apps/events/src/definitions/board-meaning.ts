@@ -57,7 +57,7 @@ function splitIssues(
     return stated?.segmentation ? [issue(at, 'conflict', `does not belong to ${mode}`)] : [];
   }
   const { segmentation, progression } = block ?? {};
-  if (segmentation === undefined) return [issue(at, 'required', 'is required by segmented')];
+  if (segmentation === undefined) return [];
   if (segmentation.type === 'none') return [issue(`${at}.type`, 'conflict', 'segmented needs a way to split')];
   return [
     ...segmentationProblems(segmentation).map(({ path: inside, code, message }) =>

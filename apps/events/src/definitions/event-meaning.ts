@@ -47,6 +47,8 @@ function publishIssues(
     issues.push(issue(`${path}.availability`, 'required', 'is required to publish'));
   if ((event.metrics ?? []).length === 0)
     issues.push(issue(`${path}.metrics`, 'required', 'needs at least one metric to publish'));
+  if (event.leaderboard?.mode === 'segmented' && event.leaderboard.segmentation === undefined)
+    issues.push(issue(`${path}.leaderboard.segmentation`, 'required', 'is required by segmented'));
   const paidAlready = new Set(standing === null ? [] : bundlesOf(standing).map(({ key }) => key));
   const lost = bundlesOf(event, path).filter(({ key }) => !references.bundles.has(key) && !paidAlready.has(key));
   return [...issues, ...lost.map(({ key, path: at }) => unknown(at, 'reward bundle', key))];

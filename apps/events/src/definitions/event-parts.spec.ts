@@ -259,6 +259,12 @@ describe('a part of an event is refused:', () => {
     expect(issuesWith({ availability: recurring, ...bots({ botKey: 'thinker', count: 1 }) })).toEqual([]);
   });
 
+  it('a missing segmentation not in a draft, which may be incomplete', () => {
+    const parts = { leaderboard: { mode: 'global_segmented' } };
+    expect(issuesWith({ ...parts, status: 'draft' })).toEqual([]);
+    expect(issuesWith(parts)).toEqual(['leaderboard.segmentation required']);
+  });
+
   it('a missing bundle not in a draft, which gets a warning', () => {
     const parts = { status: 'draft', ...milestone({ rewardBundleKey: 'gone' }) };
     expect(issuesWith(parts)).toEqual([]);

@@ -26,6 +26,7 @@ beforeAll(async () => {
       entryCost: cost,
       entryRequirement: { type: 'currency_at_least', currencyKey: 'pearls', amount: 50 },
     }),
+    crabSprint({ key: 'stopped', availability: day, entryCost: cost }),
     crabSprint({ key: 'once', availability: day, entryCost: cost, attempt: { maxAttemptsPerWindow: 1 } }),
   );
 });
@@ -306,6 +307,14 @@ describe('a start that is refused after it has paid', () => {
     expect(await refusal(world.start(player, 'hunt'))).toMatchObject({ code: 'no_active_window' });
     expect(left(player)).toEqual([60, 2]);
     expect(await charges(player)).toMatchObject([{ n: 1, state: 'reversed' }]);
+    expect(await attempts(player)).toEqual([]);
+  });
+
+  it('gets everything back at once when its event is paused meanwhile', async () => {
+    const player = rich('zoe');
+    economy.afterApply = async () => void (await world.rows(`update event set status = 'paused' where key = 'stopped'`));
+    expect(await refusal(world.start(player, 'stopped'))).toMatchObject({ code: 'event_disabled' });
+    expect(left(player)).toEqual([60, 2]);
     expect(await attempts(player)).toEqual([]);
   });
 

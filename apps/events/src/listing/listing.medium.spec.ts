@@ -1,3 +1,4 @@
+import { Endings } from '../attempts/endings.service.js';
 import { crabSprint, EventsWorld } from '../events-world.fixture.js';
 
 let world: EventsWorld;
@@ -69,5 +70,35 @@ describe('the listing', () => {
       ]);
     }
     expect([await statusOf(attempt), await statusOf(spoiled)]).toEqual(['expired', 'in_progress']);
+  });
+
+  it('resolves what can be beside an attempt that cannot, and tries that one no more', async () => {
+    world.now('2026-06-01T14:00:00Z');
+    const timed = world.anotherGame();
+    await timed.configure(
+      crabSprint({ key: 'broken', attempt: { durationSeconds: 60 } }),
+      crabSprint({ key: 'sound', attempt: { durationSeconds: 60 } }),
+    );
+    const player = timed.player('olga');
+    const [spoiled, attempt] = [await timed.started(player, 'broken'), await timed.started(player, 'sound')];
+    await timed.rows('update attempt set revision = 99 where id = $1', [spoiled.id]);
+    const endings = timed.service(Endings);
+    const tried: string[][] = [];
+    endings.timeOutAlone = (attemptIds) => {
+      tried.push([...attemptIds]);
+      return Endings.prototype.timeOutAlone.call(endings, attemptIds);
+    };
+    world.now('2026-06-01T14:01:00Z');
+    await timed.list(player);
+    const rows = await timed.rows('select id from attempt where id = any($1) and status = $2', [
+      [attempt.id, spoiled.id],
+      'expired',
+    ]);
+    expect(rows).toEqual([{ id: attempt.id }]);
+    expect(await timed.rows('select attempt_id from parked_attempt where attempt_id = $1', [spoiled.id])).toHaveLength(1);
+    tried.length = 0;
+    expect(await timed.list(player)).toHaveLength(2);
+    Reflect.deleteProperty(endings, 'timeOutAlone');
+    expect(tried).toEqual([]);
   });
 });

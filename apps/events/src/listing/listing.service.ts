@@ -2,8 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import type { EventListing } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
-import { isAway } from '@kraty/platform/errors';
-import { Logger } from '@kraty/platform/logging';
 import { Database } from '@kraty/platform/persistence';
 import { isOverdue, type AttemptState } from '../attempts/attempt.js';
 import { AttemptsStore } from '../attempts/attempts.store.js';
@@ -33,7 +31,6 @@ export class Listings {
     private readonly contexts: ContextsStore,
     private readonly facts: PlayerFactsReader,
     private readonly previews: BundlePreviews,
-    private readonly logger: Logger,
   ) {}
 
   async list(scope: Scope, playerId: string | null): Promise<EventListing[]> {
@@ -82,20 +79,11 @@ export class Listings {
   private async running(playerId: string, rows: readonly CurrentWindowRow[]): Promise<AttemptState[]> {
     if (rows.length === 0) return [];
     const windowIds = rows.map(({ windowId }) => windowId);
-    const attempts = await this.attempts.runningOf(this.database, playerId, windowIds);
-    const nowMs = this.clock.nowMs();
+    const now = this.clock.now();
+    const nowMs = now.getTime();
+    const attempts = await this.attempts.runningOf(this.database, playerId, windowIds, now);
     const overdue = attempts.filter((attempt) => isOverdue(attempt, nowMs));
-    if (overdue.length > 0) await this.resolve(overdue.map(({ id }) => id));
+    if (overdue.length > 0) await this.endings.timeOutEach(overdue);
     return attempts.filter((attempt) => !isOverdue(attempt, nowMs));
-  }
-
-  /** One attempt that cannot be ended must not keep its player from all events; the sweep goes on trying. */
-  private async resolve(attemptIds: string[]): Promise<void> {
-    try {
-      await this.endings.timeOutAlone(attemptIds);
-    } catch (error) {
-      if (isAway(error)) throw error;
-      this.logger.error({ err: error, attemptIds }, 'attempts in a listing cannot be ended');
-    }
   }
 }

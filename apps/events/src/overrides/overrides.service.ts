@@ -74,7 +74,7 @@ export class Overrides {
     return this.operatorWrites.run<EventWindowView>(call, async (tx): Promise<Written> => {
       const window = isUuid(call.windowId) ? await this.store.lockWindow(tx, eventId, call.windowId) : null;
       if (window === null) throw fail('not_found', 'there is no such window', { resource: 'window' });
-      if (window.state !== 'upcoming' && window.state !== 'open') throw closed(window);
+      if (!isOpenToOverride(window, this.clock.now())) throw closed(window);
       const { metadata, note } = await decide(tx, eventId, window);
       await this.store.write(tx, window.id, metadata, call.operator.email, this.clock.now());
       return {
@@ -104,6 +104,12 @@ export class Overrides {
   }
 }
 
-function closed({ state }: OverriddenWindow) {
+/** By the clock: no worker may have closed it yet (05 §2.1). */
+function isOpenToOverride({ state, endsAt }: OverriddenWindow, now: Date): boolean {
+  return (state === 'upcoming' || state === 'open') && now < endsAt;
+}
+
+function closed({ state: kept }: OverriddenWindow) {
+  const state = kept === 'open' ? 'closing' : kept;
   return fail('conflict', `the window is ${state}`, { reason: 'window_closed', state });
 }

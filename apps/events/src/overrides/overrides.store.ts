@@ -9,6 +9,7 @@ const msPerDay = 86_400_000;
 export interface OverriddenWindow {
   id: string;
   startsAt: Date;
+  endsAt: Date;
   state: WindowState;
   metadata: Json;
 }
@@ -21,15 +22,17 @@ export interface OrphanRow {
   orphanedAt: Date;
 }
 
+const windowColumns = `id, starts_at as "startsAt", ends_at as "endsAt", state, metadata_override as metadata`;
+
 const LOCK_WINDOW = statement(
   'override_lock_window',
-  `select id, starts_at as "startsAt", state, metadata_override as metadata from event_window
+  `select ${windowColumns} from event_window
     where id = $1 and event_id = $2 and player_id is null for no key update`,
 );
 
 const PREVIOUS = statement(
   'override_previous',
-  `select id, starts_at as "startsAt", state, metadata_override as metadata from event_window
+  `select ${windowColumns} from event_window
     where event_id = $1 and player_id is null and starts_at < $2 order by starts_at desc limit 1`,
 );
 

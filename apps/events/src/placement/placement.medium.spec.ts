@@ -169,6 +169,19 @@ describe('a grouped event', () => {
     });
     expect((await world.start(player, 'by_mode', { playerContext: { mode: 'slow' } })).status).toBe(201);
   }, 15_000);
+
+  it('answers 503 when another process stays alone with its cohort', async () => {
+    const [player, playerContext] = [world.player('second'), { mode: 'alone' }];
+    await boardOf(world.player('sole'), 'by_mode', playerContext);
+    const [board] = await world.rows(`select * from event_board where event_key = 'by_mode' and shard = 'alone'`);
+    const cohort = { eventWindowId: board!.event_window_id as string, environment: 'live', shard: 'alone' } as const;
+    await holding('select 1', async (tx) => {
+      await world.service(SeatsStore).lockCohort(tx, cohort);
+      await tx.query('select 1');
+      const failure = await refusal(world.start(player, 'by_mode', { playerContext }));
+      expect(failure).toMatchObject({ code: 'no_leaderboard', status: 503, headers: { 'retry-after': '1' } });
+    });
+  }, 15_000);
 });
 
 describe('a segmented event', () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Environment, Scope } from '@kraty/contracts/common';
-import { statement, type Tx } from '@kraty/platform/persistence';
+import { run, statement, type Tx } from '@kraty/platform/persistence';
 import type { Group } from './groups.js';
 
 /** Groups of one cohort in one window. */
@@ -32,7 +32,7 @@ const HOLD_WINDOW = statement(
 // meanwhile must be seen, or it would stay half empty beside a newer one.
 const LOCK_COHORT = statement(
   'seats_lock_cohort',
-  `select pg_advisory_xact_lock(hashtextextended($1::text || $2::text || $3::text, 0))`,
+  `select pg_advisory_xact_lock(hashtextextended($1::text || $2::text || $3::text, 1))`,
 );
 
 const LOCK_GROUPS = statement(
@@ -74,7 +74,7 @@ const TAKE = statement(
 @Injectable()
 export class SeatsStore {
   async limitWait(tx: Tx): Promise<void> {
-    await tx.query(LIMIT_WAIT);
+    await run(tx, LIMIT_WAIT);
   }
 
   /** Null when the window is not open any more. */
@@ -83,9 +83,9 @@ export class SeatsStore {
     return window ?? null;
   }
 
-  /** What others seated in the cohort is seen by whoever reads after this. */
+  /** What others seated in the cohort is seen by whoever reads after this; it is not waited for by itself. */
   async lockCohort(tx: Tx, { eventWindowId, environment, shard }: Cohort): Promise<void> {
-    await tx.query(LOCK_COHORT, [eventWindowId, environment, shard]);
+    await run(tx, LOCK_COHORT, [eventWindowId, environment, shard]);
   }
 
   /** Those with room, oldest first, locked. */

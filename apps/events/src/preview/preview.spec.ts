@@ -59,6 +59,14 @@ describe('a previewed attempt', () => {
     expect(at(timed, {}, {}, null).score).toBe(0);
   });
 
+  it('is refused when its score would leave what a score may be, as the write would be', () => {
+    const heavy: EventConfiguration = { key: 'e', metrics: [{ key: 'coins', scorePerUnit: 1_000 }] };
+    expect(at(heavy, { coins: 1e12 }).score).toBe(1e15);
+    expect(() => at(heavy, { coins: 1e13 })).toThrow(/10\^15/);
+    const formula: EventConfiguration = { ...heavy, scoreFormula: { type: 'expression', expr: '-1000 * raw.coins' } };
+    expect(() => at(formula, { coins: 1e13 })).toThrow(/10\^15/);
+  });
+
   it('never resets anything, and is completed without a target', () => {
     const trail: EventConfiguration = {
       key: 'e',

@@ -3,8 +3,16 @@ import type { EventPreviewRequest, PreviewPayout } from '@kraty/contracts/events
 import { poolShare, tierOfRank, wins, type RewardContents, type RewardPolicy } from '@kraty/contracts/grants';
 import type { EventDefinition } from '../definitions/event-definition.js';
 import { newlyReached } from '../milestones/milestones.js';
+import { refusalOf } from '../progress/progress-refusals.js';
 import { scoreOf } from '../scoring/formula-score.js';
-import { cappedMetrics, emptyMetrics, norm, targetsReached, type MetricValues } from '../scoring/score.js';
+import {
+  cappedMetrics,
+  emptyMetrics,
+  isWithinBounds,
+  norm,
+  targetsReached,
+  type MetricValues,
+} from '../scoring/score.js';
 import { isScoreAttack } from '../scoring/scoring-rules.js';
 
 /** An attempt that nobody made, as it would stand at its end (05 §18). */
@@ -32,6 +40,7 @@ export function unknownMetrics({ scoring }: EventDefinition, metrics: MetricValu
  * The given values are final: nothing resets them and no validator looks; `elapsedSeconds` is the full duration.
  *
  * @param windowSeconds length of the window; null = it has no end of its own
+ * @throws validation_failed when the score would be out of bounds, as for a write (05 §0)
  */
 export function previewedAttempt(
   definition: EventDefinition,
@@ -45,10 +54,12 @@ export function previewedAttempt(
   // An attempt ends with its window, however long it might last (05 §7).
   const longestSeconds = attempts.durationMs === null ? windowSeconds : attempts.durationMs / 1_000;
   const elapsedSeconds = Math.min(longestSeconds ?? 0, windowSeconds ?? Infinity);
+  const score = scoreOf(scoring, formula, { raw, capped, playerContext, elapsedSeconds });
+  if (!isWithinBounds(score)) throw refusalOf({ kind: 'out_of_bounds', metricKey: null });
   return {
     raw,
     capped,
-    score: scoreOf(scoring, formula, { raw, capped, playerContext, elapsedSeconds }),
+    score,
     // Without a target an attempt that was played to its end is completed (05 §9.5).
     completed: isScoreAttack(scoring) || targetsReached(scoring, raw),
     milestonesFired: newlyReached(milestones, [], raw).map(({ key }) => key),

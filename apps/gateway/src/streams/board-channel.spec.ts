@@ -103,4 +103,18 @@ describe('the channel of a board', () => {
     expect([frames!.count, frames!.isLast]).toEqual([2, true]);
     expect(closed!.bare.toString()).toBe('event: closed\ndata: {"leaderboardId":"board","finalized":true}\n\n');
   });
+
+  it('tells nothing between the end and `closed`, whatever comes with it or after', async () => {
+    const { hear, written, ended, sut, reader } = world(2);
+    const late = reader();
+    hear([update, finalized, update]);
+    hear([finalized]);
+    hear([update]);
+    await until(() => ended() === 2);
+    sut.greet(late.reader, false);
+    const events = (told: SseFrames[]): string[] =>
+      told.flatMap(({ bare }) => bare.toString().match(/(?<=event: ).*/g)!);
+    expect(written.map(events)).toEqual(Array(2).fill(['score_update', 'finalized', 'closed']));
+    expect(events(late.told)).toEqual(['ready', 'score_update', 'finalized', 'closed']);
+  });
 });

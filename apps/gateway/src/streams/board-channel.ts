@@ -1,6 +1,6 @@
 import type { Logger } from '@kraty/platform/logging';
 import { framesBehindMax, type SseConnection } from './sse-connection.js';
-import { SseFrames, type SseFrame } from './sse-frames.js';
+import { lastEvent, SseFrames, type SseFrame } from './sse-frames.js';
 
 /** How long one turn of the process writes to readers; what else waits, requests among it, comes between. Milliseconds. */
 const turnMs = 5;
@@ -40,6 +40,8 @@ export class BoardChannel {
   /** Frames that wait to be sent. */
   private gathered: SseFrame[] = [];
   private sending = false;
+  /** The end has been told: it comes once, and nothing after it (02 §7.2). */
+  private isOver = false;
 
   constructor(
     private readonly source: BoardSource,
@@ -96,7 +98,10 @@ export class BoardChannel {
   }
 
   private hear(frames: SseFrame[]): void {
-    this.gathered.push(...frames);
+    if (this.isOver) return;
+    const end = frames.findIndex(({ event }) => event === lastEvent);
+    this.isOver = end >= 0;
+    this.gathered.push(...(this.isOver ? frames.slice(0, end + 1) : frames));
     if (this.gathered.length > gatheredMax) this.giveUp();
     if (this.sending) return;
     this.sending = true;

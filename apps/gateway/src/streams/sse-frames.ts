@@ -4,6 +4,8 @@ export interface SseFrame {
   data: unknown;
 }
 
+/** Nothing but `closed` comes after it. */
+export const lastEvent = 'finalized';
 const lineEnd = '\r\n';
 
 /**
@@ -29,7 +31,7 @@ export class SseFrames {
   }
 
   static of(...frames: readonly SseFrame[]): SseFrames {
-    const isLast = frames.some(({ event }) => event === 'finalized');
+    const isLast = frames.some(({ event }) => event === lastEvent);
     return new SseFrames(frames.map(frameText).join(''), frames.length, isLast);
   }
 

@@ -25,10 +25,14 @@ export class InvariantsService {
     private readonly messenger: Messenger,
   ) {}
 
-  /** Grants are read first: whatever is claimed by then has its deposit. */
+  /**
+   * Grants are read first: whatever is claimed by then has its deposit. The first page of all of them looks for what
+   * merges have left behind as well.
+   */
   async claims(after: string | null, percentile: number | null): Promise<CheckedPage> {
     const grants = await this.store.deposited(after ?? firstId, percentile, checkPageMax);
-    const violations: Violation[] = [];
+    const isBeginning = after === null && percentile === null;
+    const violations = isBeginning ? await this.store.leftBehind(violationsToldMax) : [];
     for (const ofScope of byScope(grants)) {
       const moved = await this.movedBy(ofScope);
       for (const grant of ofScope) {

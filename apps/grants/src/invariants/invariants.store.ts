@@ -52,6 +52,17 @@ const selectPools = statement(
     order by (page.game_id::text || ' ' || page.environment || ' ' || page.subject) collate "C"`,
 );
 
+const selectLeftBehind = statement(
+  'grants-check-left-behind',
+  `select given.id, given.game_id, given.environment, given.player_id, given.status
+     from player_merge as taken
+     join player_grant as given
+       on given.game_id = taken.game_id and given.environment = taken.environment
+      and given.player_id = taken.from_player
+    order by given.id
+    limit $1`,
+);
+
 /** Reads that look for what cannot be (07, 08 §12); they write nothing. */
 @Injectable()
 export class InvariantsStore {
@@ -72,6 +83,21 @@ export class InvariantsStore {
   async unclaimed(grantIds: readonly string[]): Promise<Map<string, string>> {
     const rows = await this.database.query<{ id: string; status: string }>(selectUnclaimed, [grantIds]);
     return new Map(rows.map(({ id, status }) => [id, status]));
+  }
+
+  /** Grants of players who were merged away: nobody can claim them any more. */
+  async leftBehind(rowsMax: number): Promise<Violation[]> {
+    const rows = await this.database.query<{
+      id: string;
+      game_id: string;
+      environment: string;
+      player_id: string;
+      status: string;
+    }>(selectLeftBehind, [rowsMax]);
+    return rows.map(({ id, game_id: gameId, environment, player_id: playerId, status }) => ({
+      ...{ check: 'nothing_is_left_with_a_merged_player', gameId, environment },
+      ...{ subject: `grant ${id} of player ${playerId}`, expected: 'nothing', found: status },
+    }));
   }
 
   async pools(after: string, rowsMax: number): Promise<{ cursors: string[]; violations: Violation[] }> {

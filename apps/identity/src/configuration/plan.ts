@@ -15,7 +15,7 @@ import {
 import type { ApplyMode, ConfigurationPlan, ConfigurationRef, GameSettings } from '@kraty/contracts/identity';
 import { canonicalJson } from '../audit/audit-chain.js';
 import { difference } from '../audit/difference.js';
-import { changedSettings, defaultSettings } from '../games/game-settings.js';
+import { changedSettings, defaultSettings, unknownPool } from '../games/game-settings.js';
 
 export const sectionNames = Object.keys(sectionOwners) as SectionName[];
 export type Owner = Extract<Context, 'economy' | 'grants' | 'leaderboards' | 'events'>;
@@ -134,12 +134,10 @@ function compareSettings(
   comparison.settings = Object.fromEntries(changed.map((name) => [name, wanted[name]]));
 }
 
-/** A pool that is named anew must be there; one that goes later leaves the built-in names (10 §3.1). */
 function judgeDefaultPool({ settings, desired, errors }: Comparison): void {
   const { defaultIdentityPoolKey: key } = settings;
   if (!key || desired.identityPools.some((pool) => pool.key === key)) return;
-  const message = `there is no identity pool '${key}'`;
-  errors.push({ code: 'unknown_reference', path: 'settings.defaultIdentityPoolKey', message });
+  errors.push(unknownPool(key, 'settings.defaultIdentityPoolKey'));
 }
 
 function compareSection(

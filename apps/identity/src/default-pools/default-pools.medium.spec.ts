@@ -165,9 +165,25 @@ describe('the default identity pool of a game', () => {
     keep('divers', 2, 200, id);
     told(game);
     expect(await newcomer(game)).toMatchObject({ name: expect.stringMatching(/^divers 1/) });
-    await expect(setDefault(game, 'divers', 2)).rejects.toMatchObject({ status: 503 });
+    keep('swimmers', 1, 200);
+    await expect(setDefault(game, 'swimmers', 2)).rejects.toMatchObject({ status: 503 });
     await startLeaderboards();
     await eventually(async () => drawsFrom(game, 'divers 2'), { withinMs: 20_000 });
+  });
+
+  it('is judged when it is named anew, and then alone: archived or its owner away, all settings can be saved as they are', async () => {
+    const [game, other] = [await sut.game(operator), await sut.game(operator)];
+    keep('regatta', 1, 200);
+    for (const one of [game, other]) await setDefault(one, 'regatta');
+    pools.set('regatta', { ...pools.get('regatta')!, archivedAt: '2026-01-01T00:00:00.000Z' });
+    await setDefault(game, 'regatta', 2);
+    await leaderboards.stop();
+    await setDefault(game, 'regatta', 3);
+    await setDefault(game, null, 4);
+    await expect(setDefault(game, 'regatta', 5)).rejects.toMatchObject({ status: 503 });
+    await startLeaderboards();
+    await expect(setDefault(game, 'regatta', 5)).rejects.toMatchObject({ code: 'validation_failed' });
+    await expect(setDefault(other, 'regatta', 1)).rejects.toMatchObject({ code: 'version_conflict' });
   });
 
   it('is never overwritten by what was read before a newer version, nor by a pool that is the default no longer', async () => {

@@ -76,8 +76,8 @@ export class DefaultPoolsStore {
   }
 
   /** The entry a number falls on; null when the game has no copy. */
-  async draw(gameId: string, number: number): Promise<DrawnIdentity | null> {
-    const [row] = await this.database.query<DrawnIdentity>(draw, [gameId, number]);
+  async draw(tx: Tx, gameId: string, number: number): Promise<DrawnIdentity | null> {
+    const [row] = await tx.query<DrawnIdentity>(draw, [gameId, number]);
     return row ?? null;
   }
 }

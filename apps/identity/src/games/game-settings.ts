@@ -59,6 +59,11 @@ export function settingIssues(changes: Record<string, unknown>, root: string): I
   });
 }
 
+/** A pool that is named anew must be there; one that goes later leaves the built-in names (10 §3.1). */
+export function unknownPool(key: string, path: string): Issue {
+  return { path, code: 'unknown_reference', message: `there is no identity pool '${key}'` };
+}
+
 /** The stored differences completed with the defaults. */
 export function effectiveSettings(game: { displayName: string; slug: string; settings: object }): GameSettings {
   return { displayName: game.displayName, slug: game.slug, ...defaultSettings, ...game.settings };

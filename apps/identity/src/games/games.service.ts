@@ -17,7 +17,7 @@ import { refuseIssues } from '../common/issues.js';
 import { DefaultPools } from '../default-pools/default-pools.service.js';
 import { AccessService } from '../members/access.service.js';
 import { GameFacts } from './game-facts.service.js';
-import { changedSettings, settingIssues } from './game-settings.js';
+import { changedSettings, settingIssues, unknownPool } from './game-settings.js';
 import { GamesStore, type GameRow } from './games.store.js';
 
 /** Names a game and who asks for it. */
@@ -128,9 +128,11 @@ export class GamesService {
     game: OneGame,
     { defaultIdentityPoolKey: key }: Partial<GameSettings>,
   ): Promise<void> {
-    if (!key || (await this.pools.exists(game, key))) return;
-    const message = `there is no identity pool '${key}'`;
-    refuseIssues([{ path: 'body.defaultIdentityPoolKey', code: 'unknown_reference', message }]);
+    if (!key) return;
+    const present = await this.games.find(game.studioId, game.gameId);
+    // Who saves all settings with one change must not be kept from it by a pool that has gone since.
+    if (present?.settings.defaultIdentityPoolKey === key || (await this.pools.exists(game, key))) return;
+    refuseIssues([unknownPool(key, 'body.defaultIdentityPoolKey')]);
   }
 
   /** @throws version_conflict when somebody else has changed the game since the caller read it */

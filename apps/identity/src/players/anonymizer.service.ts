@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import { builtInPool } from '@kraty/contracts/identity';
 import { Clock } from '@kraty/platform/clock';
+import type { Tx } from '@kraty/platform/persistence';
 import { DefaultPoolsStore, type DrawnIdentity } from '../default-pools/default-pools.store.js';
 import { drawNumber, withDigits } from './anonymized-name.js';
 import { PlayersStore } from './players.store.js';
@@ -28,19 +29,19 @@ export class Anonymizer {
     private readonly clock: Clock,
   ) {}
 
-  async identityFor(scope: Scope, playerId: string): Promise<AnonymizedIdentity> {
+  async identityFor(tx: Tx, scope: Scope, playerId: string): Promise<AnonymizedIdentity> {
     const number = drawNumber(playerId);
-    const { name, avatar, poolSize } = (await this.pools.draw(scope.gameId, number)) ?? builtIn(number);
-    const anonymizedName = (await this.isCrowded(scope, poolSize)) ? withDigits(name, playerId) : name;
+    const { name, avatar, poolSize } = (await this.pools.draw(tx, scope.gameId, number)) ?? builtIn(number);
+    const anonymizedName = (await this.isCrowded(tx, scope, poolSize)) ? withDigits(name, playerId) : name;
     return { anonymizedName, anonymizedAvatar: avatar };
   }
 
-  private async isCrowded(scope: Scope, poolSize: number): Promise<boolean> {
+  private async isCrowded(tx: Tx, scope: Scope, poolSize: number): Promise<boolean> {
     const key = `${scope.gameId} ${scope.environment} ${poolSize}`;
     const untilMs = this.sparseUntilMs.get(key);
     if (untilMs === null) return true;
     if (untilMs !== undefined && this.clock.nowMs() < untilMs) return false;
-    const count = await this.players.countUpTo(scope.gameId, scope.environment, poolSize);
+    const count = await this.players.countUpTo(tx, scope.gameId, scope.environment, poolSize);
     const crowded = count >= poolSize;
     if (this.sparseUntilMs.size >= scopesMax) this.sparseUntilMs.clear();
     this.sparseUntilMs.set(key, crowded ? null : this.clock.nowMs() + countKeptMs);

@@ -47,7 +47,7 @@ export class FirstContactService {
   private async create(scope: Scope, externalPlayerId: string, country: string | null): Promise<void> {
     const now = this.clock.now();
     const id = uuidV7(now.getTime());
-    const anonymized = await this.anonymizer.identityFor(scope, id);
+    const anonymized = await this.anonymizer.identityFor(this.database, scope, id);
     const player = { id, scope, externalPlayerId, ...anonymized, country, now };
     const staged = await this.database.transaction(async (tx) => {
       if (!(await this.players.insert(tx, player, null))) return null;

@@ -12,6 +12,7 @@ import {
 } from '@kraty/contracts/identity';
 import { sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import { eventually } from '@kraty/testing/harness';
+import { DefaultPoolsStore } from '../default-pools/default-pools.store.js';
 import { IdentityUnderTest, scopeOf } from '../identity.fixture.js';
 
 let sut: IdentityUnderTest;
@@ -104,6 +105,21 @@ describe('register', () => {
     expect((await resolve(name, scope))?.secretHash).toBe(sha256Hex(second.secret));
     await eventually(() => expect(told).toContain(name));
     stop();
+  });
+
+  it('draws a name for players who are made, and for none whom it knows', async () => {
+    const pools = sut.running.app.get(DefaultPoolsStore);
+    const drawn: number[] = [];
+    pools.draw = (tx, gameId, number) => {
+      drawn.push(number);
+      return DefaultPoolsStore.prototype.draw.call(pools, tx, gameId, number);
+    };
+    const [scope, name] = [scopeOf(game, 'test'), newName()];
+    await register(name, { scope });
+    await register(name, { scope, force: true });
+    await expect(register(name, { scope })).rejects.toMatchObject({ code: 'player_already_registered' });
+    Reflect.deleteProperty(pools, 'draw');
+    expect(drawn).toHaveLength(1);
   });
 
   it('gives a new secret to the call whose answer was lost, and the old one dies', async () => {

@@ -222,8 +222,8 @@ export class PlayersStore {
   }
 
   /** The number of players, counted no further than `max`. */
-  async countUpTo(gameId: string, environment: Environment, max: number): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(countUpTo, [gameId, environment, max]);
+  async countUpTo(tx: Tx, gameId: string, environment: Environment, max: number): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(countUpTo, [gameId, environment, max]);
     return row?.count ?? 0;
   }
 }

@@ -5,7 +5,7 @@ import { busy, fail } from '@kraty/platform/errors';
 import { Outbox, type Staged } from '@kraty/platform/facts';
 import { randomSecret, sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { Anonymizer, type AnonymizedIdentity } from './anonymizer.service.js';
+import { Anonymizer } from './anonymizer.service.js';
 import { accessFact, profileFact, profileOfNew } from './player.facts.js';
 import { PlayersStore, type NewPlayer, type NewSecret, type RegistrationRow } from './players.store.js';
 import { judgeRegistration, type Verdict } from './registration.js';
@@ -34,11 +34,10 @@ export class RegistrationService {
 
   async register(call: RegisterPlayer): Promise<Registration> {
     const id = uuidV7(this.clock.nowMs());
-    const anonymized = await this.anonymizer.identityFor(call.scope, id);
     for (let tries = 0; tries < triesMax; tries += 1) {
       const outcome = await this.database.transaction(async (tx) => {
         const known = await this.find(tx, call, tries > 0);
-        return this.attempt(tx, call, known, { id, ...anonymized });
+        return this.attempt(tx, call, known, id);
       });
       if (outcome === 'overtaken') continue;
       // Caches elsewhere must know the new secret before its owner uses it.
@@ -62,11 +61,11 @@ export class RegistrationService {
     tx: Tx,
     call: RegisterPlayer,
     known: RegistrationRow | null,
-    drawn: AnonymizedIdentity & { id: string },
+    newId: string,
   ): Promise<Outcome> {
     const now = this.clock.now();
     const verdict = this.judge(known, call);
-    if (known === null) return this.create(tx, call, { ...drawn, ...call, now });
+    if (known === null) return this.create(tx, call, newId, now);
     return this.replaceSecret(tx, call, known, mint(verdict, known, call, now), now);
   }
 
@@ -98,8 +97,9 @@ export class RegistrationService {
     }
   }
 
-  private async create(tx: Tx, call: RegisterPlayer, player: NewPlayer): Promise<Outcome> {
-    const secret = mint('create', null, call, player.now);
+  private async create(tx: Tx, call: RegisterPlayer, id: string, now: Date): Promise<Outcome> {
+    const player: NewPlayer = { id, ...(await this.anonymizer.identityFor(tx, call.scope, id)), ...call, now };
+    const secret = mint('create', null, call, now);
     if (!(await this.players.insert(tx, player, secret))) return 'overtaken';
     const profile = profileOfNew(player);
     const facts = [profileFact(call.scope, profile, 1), accessFact(call.scope, profile, 1)];

@@ -3,6 +3,7 @@ import type { Environment } from '@kraty/contracts/common';
 import type { BoardMode, ScoreAggregation } from '@kraty/contracts/events';
 import type { BotBinding, FinalizedReason, Ladder } from '@kraty/contracts/leaderboards';
 import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import { lateFactsDays } from '../scores/late-facts.js';
 import type { Board } from './board.js';
 
 interface BoardRow {
@@ -26,12 +27,6 @@ interface BoardRow {
   finalized_at: Date | null;
   finalized_reason: FinalizedReason | null;
 }
-
-/**
- * How long a frozen list keeps what only writes need: longer than outbox and streams together (7 days each) can bring a fact
- * again, as long as marks of applied facts are kept.
- */
-export const boardClearDays = 30;
 
 const columns = `leaderboard_id, studio_id, game_id, environment, mode, score_aggregation, event_id, event_key,
   event_window_id, definition_id, opens_at, closes_at, segment, capacity, ladder, ladder_ceiling, bot_bindings,
@@ -61,7 +56,7 @@ const shareOpenUntil = statement(
 const freezeBoard = statement(
   'freeze-board',
   `update board set finalized_at = $2, finalized_reason = $3,
-          clear_at = $2::timestamptz + interval '${boardClearDays} days'
+          clear_at = $2::timestamptz + interval '${lateFactsDays} days'
     where leaderboard_id = $1 and finalized_at is null`,
 );
 

@@ -8,7 +8,6 @@ import { GameSettings } from '../game-settings/game-settings.service.js';
 import { builtInIdentities } from '../identity-pools/identity-pool.js';
 import { IdentityPoolsStore } from '../identity-pools/identity-pools.store.js';
 import { ListChanges } from '../live/list-changes.service.js';
-import type { BotIdentity } from '../profiles/profile.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { advanceRosterInTurns, changesOf, type AdvancedRoster } from './advance-roster.js';
 import type { BoardSight } from './bot.js';
@@ -65,7 +64,6 @@ interface Slice {
 /** Bots of live boards: seated with the board, advanced when somebody reads or writes, never by a clock (10 §6.2). */
 @Injectable()
 export class Rosters {
-  private readonly cache = new RosterCache();
   private readonly looking = new Map<string, Promise<void>>();
   private readonly sliceMs = sliceMs;
 
@@ -73,6 +71,7 @@ export class Rosters {
     private readonly database: Database,
     private readonly boards: BoardsStore,
     private readonly store: RostersStore,
+    private readonly cache: RosterCache,
     private readonly definitions: BotDefinitionsStore,
     private readonly pools: IdentityPoolsStore,
     private readonly settings: GameSettings,
@@ -129,12 +128,6 @@ export class Rosters {
     const occasion = { nowMs: endedAtMs, requesterId: null, writes: [], wait: true, isLast: true };
     await this.advance(board, occasion, signal);
     this.cache.forget(board.leaderboardId);
-  }
-
-  /** Names of the bots of a board by participant. */
-  async identities(leaderboardId: string): Promise<ReadonlyMap<string, BotIdentity>> {
-    const bots = this.cache.get(leaderboardId)?.bots ?? (await this.store.identities(leaderboardId));
-    return new Map(bots.map(({ participantId, name, avatar }) => [participantId, { name, avatar }]));
   }
 
   /** In as many transactions as it takes; each one brings the bots nearer to the instant, and what it saved stands. */

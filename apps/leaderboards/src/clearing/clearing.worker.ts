@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { RepeatingWorker } from '@kraty/platform/rounds';
-import { boardClearDays } from '../boards/boards.store.js';
+import { lateFactsDays } from '../scores/late-facts.js';
 import { ClearingStore, type DueList } from './clearing.store.js';
 
 const everyMs = 60_000;
@@ -11,7 +11,7 @@ const dayMs = 86_400_000;
  * From where an attempt's next period counts is known as long as the attempt may write: a window lasts 366 days at most
  * (05 §4), and its last facts may come as late as all others.
  */
-const baselineDays = 366 + boardClearDays;
+const baselineDays = 366 + lateFactsDays;
 /** A list whose clearing ended with its process is taken up again after this time. Milliseconds. */
 const againAfterMs = 10 * 60_000;
 const listsARoundMax = 200;

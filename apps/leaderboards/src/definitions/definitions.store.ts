@@ -40,9 +40,9 @@ const selectVisible = statement(
   `select ${columns} from leaderboard_definition as definition
     where game_id = $1 or (studio_id = $2 and scope = 'studio')`,
 );
-const selectById = statement(
-  'definition-by-id',
-  `select ${columns} from leaderboard_definition as definition where leaderboard_id = $1`,
+const selectByIds = statement(
+  'definitions-by-id',
+  `select ${columns} from leaderboard_definition as definition where leaderboard_id = any($1::uuid[])`,
 );
 /** A score exists once somebody stands on the board for more than having joined it (06 §3). */
 const selectScored = statement(
@@ -88,8 +88,13 @@ export class DefinitionsStore {
   }
 
   async find(leaderboardId: string): Promise<Definition | null> {
-    const [row] = await this.database.query<DefinitionRow>(selectById, [leaderboardId]);
-    return row ? toDefinition(row) : null;
+    const [definition] = await this.findMany([leaderboardId]);
+    return definition ?? null;
+  }
+
+  async findMany(leaderboardIds: readonly string[]): Promise<Definition[]> {
+    if (leaderboardIds.length === 0) return [];
+    return (await this.database.query<DefinitionRow>(selectByIds, [leaderboardIds])).map(toDefinition);
   }
 
   /** Those of the boards on which a score exists. */

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
-import { readBoardStandings, type BoardStanding } from '@kraty/contracts/events';
+import { readBoardStandings, readPlayerStanding, type BoardStanding } from '@kraty/contracts/events';
 import { boardFinalized, streamSubject, type FinalizedReason, type StreamFrame } from '@kraty/contracts/leaderboards';
 import { Messenger } from '@kraty/platform/messaging';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { Rosters } from '../bots/rosters.service.js';
+import { BotIdentities } from '../bots/bot-identities.service.js';
 import { Boards } from '../boards/boards.service.js';
 import { ListChanges } from '../live/list-changes.service.js';
+import type { MergedAway } from '../merges/merged-players.service.js';
 import { Merges } from '../merges/merges.service.js';
 import { Profiles } from '../profiles/profiles.service.js';
 import { Ranks } from '../ranks/ranks.service.js';
@@ -43,7 +44,7 @@ export class Finalization {
     private readonly frozen: FrozenBoardsStore,
     private readonly ranks: Ranks,
     private readonly profiles: Profiles,
-    private readonly rosters: Rosters,
+    private readonly botIdentities: BotIdentities,
     private readonly changes: ListChanges,
     private readonly merges: Merges,
     private readonly messenger: Messenger,
@@ -69,7 +70,7 @@ export class Finalization {
       scope,
       top.filter(({ kind }) => kind === 'player').map((row) => row.participantId),
     );
-    const bots = await this.rosters.identities(leaderboardId);
+    const bots = await this.botIdentities.of(leaderboardId);
     const standings = top.map(({ participantId, rank, score, kind }) => {
       const profile = names.get(participantId);
       const name = profile?.displayName ?? profile?.anonymizedName ?? bots.get(participantId)?.name ?? null;
@@ -91,17 +92,21 @@ export class Finalization {
     const freeze = await this.freezes.find(leaderboardId);
     const board = await this.boards.find(leaderboardId);
     if (!freeze || !board) return;
+    if (!(await this.awaited.haveCome(freeze, board))) return;
     // A hidden board stays empty, whatever was reached in its window (05 §6.1).
     if (board.mode !== 'none' && !freeze.allRead) await this.reconcile(leaderboardId, freeze.readAfter, signal);
-    if (signal.aborted || !(await this.awaited.haveCome(freeze))) return;
-    await this.merges.settle(leaderboardId);
-    await this.freeze(freeze, signal);
+    if (signal.aborted) return;
+    const merged = await this.merges.settle(leaderboardId);
+    const owners = new Set([...merged.values()].map(({ ownerId }) => ownerId));
+    await this.askAgain(leaderboardId, [...owners]);
+    await this.freeze(freeze, (tx) => this.letGo(tx, leaderboardId, merged), signal);
     this.boards.forget(leaderboardId);
     this.awaited.forget(leaderboardId);
   }
 
   private async freeze(
     { leaderboardId, eventId, eventWindowId, reason, closedAt }: PendingFreeze,
+    besides: (tx: Tx) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
     const payload = { leaderboardId, eventId, eventWindowId, reason, finalizedAt: closedAt };
@@ -110,9 +115,26 @@ export class Finalization {
       at: new Date(closedAt),
       reason,
       facts: ({ scope }) => [{ type: boardFinalized, scope, aggregateId: leaderboardId, revision: 1, payload }],
-      besides: (tx) => this.freezes.remove(tx, leaderboardId),
+      besides,
       signal,
     });
+  }
+
+  /** The board is locked. */
+  private async letGo(tx: Tx, leaderboardId: string, merged: ReadonlyMap<string, MergedAway>): Promise<void> {
+    await this.merges.refuseOthers(leaderboardId, merged);
+    await this.freezes.remove(tx, leaderboardId);
+  }
+
+  /**
+   * Attempts change hands before rows do (12 §7.4), so pages that were read on the way may name the one player without
+   * what the other has reached, or the same attempt under both. Once a merge has come here, events tells the whole.
+   */
+  private async askAgain(leaderboardId: string, playerIds: readonly string[]): Promise<void> {
+    for (const playerId of playerIds) {
+      const { standing } = await this.messenger.request(readPlayerStanding, { leaderboardId, playerId });
+      if (standing) await this.freezes.settle(leaderboardId, [toStanding(leaderboardId, standing)], true);
+    }
   }
 
   /**

@@ -30,6 +30,18 @@ const materialize = statement(
      from (select * from board_entry where leaderboard_id = $1 and removed_at is null offset 0) as entry
    on conflict do nothing`,
 );
+/** Whom rows of players who have taken others over were frozen for. */
+const selectRankedAs = statement(
+  'select-frozen-ranked-as',
+  `select participant_id as "participantId", ranked_as as "rankedAs" from leaderboard_entry
+    where leaderboard_id = $1 and ranked_as is not null`,
+);
+const restoreRankedAs = statement(
+  'restore-frozen-ranked-as',
+  `update leaderboard_entry as entry set ranked_as = given.ranked_as
+     from unnest($2::uuid[], $3::uuid[]) as given (participant_id, ranked_as)
+    where entry.leaderboard_id = $1 and entry.participant_id = given.participant_id`,
+);
 const clear = statement('clear-frozen-board', 'delete from leaderboard_entry where leaderboard_id = $1');
 const selectPage = statement(
   'select-frozen-page',
@@ -64,10 +76,17 @@ export class FrozenBoardsStore {
     await tx.query(materialize, [leaderboardId]);
   }
 
-  /** Ranks all live rows anew: an operator has corrected a score (05 §14). The board must be locked. */
+  /**
+   * Ranks all live rows anew: an operator has corrected a score (05 §14). The board must be locked. Payouts go on being
+   * named by whom a row was frozen for.
+   */
   async rematerialize(tx: Tx, leaderboardId: string): Promise<void> {
+    const known = await tx.query<{ participantId: string; rankedAs: string }>(selectRankedAs, [leaderboardId]);
     await tx.query(clear, [leaderboardId]);
     await tx.query(materialize, [leaderboardId]);
+    if (known.length === 0) return;
+    const [players, former] = [known.map((row) => row.participantId), known.map((row) => row.rankedAs)];
+    await tx.query(restoreRankedAs, [leaderboardId, players, former]);
   }
 
   /** Rows in rank order, after the given rank. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BoardHistory, NamedList } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
 import { RankedListFinder } from '../administration/ranked-list-finder.service.js';
-import { Rosters } from '../bots/rosters.service.js';
+import { BotIdentities } from '../bots/bot-identities.service.js';
 import { Profiles } from '../profiles/profiles.service.js';
 import { HistoryStore } from './history.store.js';
 import { seriesOf } from './series.js';
@@ -23,7 +23,7 @@ export class Histories {
     private readonly finder: RankedListFinder,
     private readonly store: HistoryStore,
     private readonly profiles: Profiles,
-    private readonly rosters: Rosters,
+    private readonly botIdentities: BotIdentities,
     private readonly clock: Clock,
   ) {}
 
@@ -32,7 +32,7 @@ export class Histories {
     const { leaderboardId, scope } = await this.finder.find(named);
     const since = new Date(this.clock.nowMs() - rangeMs);
     const lines = seriesOf(await this.store.samples(leaderboardId, since, pointsMax), top, playerId);
-    const bots = await this.rosters.identities(leaderboardId);
+    const bots = await this.botIdentities.of(leaderboardId);
     const ids = lines.map(({ participantId }) => participantId).filter((id) => !bots.has(id));
     const profiles = await this.profiles.find(scope, ids);
     const nameOf = (id: string): string | null => {

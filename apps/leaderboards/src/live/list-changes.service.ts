@@ -4,7 +4,7 @@ import { Logger } from '@kraty/platform/logging';
 import { Messenger } from '@kraty/platform/messaging';
 import type { Board } from '../boards/board.js';
 import { BoardsStore } from '../boards/boards.store.js';
-import { RostersStore } from '../bots/rosters.store.js';
+import { BotIdentities } from '../bots/bot-identities.service.js';
 import { Profiles } from '../profiles/profiles.service.js';
 import { groupByBoard, Ranks } from '../ranks/ranks.service.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
@@ -34,7 +34,7 @@ export class ListChanges implements OnModuleInit {
     private readonly ranks: Ranks,
     private readonly scores: ScoresStore,
     private readonly profiles: Profiles,
-    private readonly rosters: RostersStore,
+    private readonly botIdentities: BotIdentities,
     private readonly messenger: Messenger,
     private readonly logger: Logger,
   ) {}
@@ -75,7 +75,7 @@ export class ListChanges implements OnModuleInit {
     await this.tell('progress', changes);
   }
 
-  /** The same for rows as they came from the database; who has only joined has no score to tell. */
+  /** Rows as they came from the database; who has only joined has no score to tell. */
   async tellRows(cause: ChangeCause, rows: readonly EntryRow[]): Promise<void> {
     if (this.watched.isEmpty) return;
     const scored = rows.filter(({ joinedOnly }) => !joinedOnly);
@@ -126,7 +126,7 @@ export class ListChanges implements OnModuleInit {
     const names = new Map<string, string | null>();
     for (const [id, profile] of profiles) names.set(id, profile?.displayName ?? profile?.anonymizedName ?? null);
     if (changes.every(({ kind }) => kind === 'player')) return names;
-    for (const { participantId, name } of await this.rosters.identities(leaderboardId)) names.set(participantId, name);
+    for (const [id, { name }] of await this.botIdentities.of(leaderboardId)) names.set(id, name);
     return names;
   }
 }

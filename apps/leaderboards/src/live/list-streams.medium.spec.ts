@@ -4,6 +4,7 @@ import {
   mergeStandings,
   readEventBoard,
   type ListFrame,
+  type NamedList,
 } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
 import { eventually, startHost, type Host } from '@kraty/testing/harness';
@@ -19,6 +20,13 @@ const stepper = {
 const boards = [
   { key: 'weekly', name: 'Weekly', resetCadence: 'weekly' as const },
   { key: 'silent', name: 'Silent', resetCadence: 'never' as const },
+  {
+    ...{ key: 'tiers', name: 'Tiers', resetCadence: 'weekly' as const, scoreAggregation: 'sum' as const },
+    segmentation: {
+      ...{ type: 'progression' as const, economyKey: 'league_tier' },
+      divisions: ['bronze', 'gold'].map((key, min) => ({ key, min })),
+    },
+  },
   {
     ...{ key: 'wealth', name: 'Wealth', resetCadence: 'never' as const },
     rankBy: { type: 'progression' as const, economyKey: 'xp' },
@@ -42,8 +50,8 @@ afterAll(async () => {
 const idOf = async (key: string) => (await world.read(key)).board.leaderboardId;
 
 /** As a gateway whose operator has opened the stream: what was told since. */
-async function watch(leaderboardId: string, period: string | null = null): Promise<ListFrame[]> {
-  const named = { scope: world.scope, leaderboardId, period, segment: null };
+async function watch(leaderboardId: string, more: Partial<NamedList> = {}): Promise<ListFrame[]> {
+  const named = { scope: world.scope, leaderboardId, period: null, segment: null, ...more };
   const frames: ListFrame[] = [];
   const { listId } = await world.messenger.request(describeListStream, named);
   world.messenger.listen<ListFrame[]>(listStreamSubject(listId), (told) => void frames.push(...told));
@@ -135,11 +143,22 @@ describe('a list that an operator watches', () => {
     await eventually(() => expect(told(frames)).toContainEqual(['hal', 7, 1, 'merge']));
   });
 
+  it('shows the row also where it has come from another segment', async () => {
+    const [ida, jon] = [world.player('ida'), world.player('jon')];
+    world.others.balances[jon] = { league_tier: 1 };
+    await world.submit('tiers', ida, 3);
+    const { leaderboardId } = await world.submit('tiers', jon, 4);
+    const frames = await watch(leaderboardId, { segment: 'gold' });
+    const [from, to] = [ida, jon].map((playerId) => ({ playerId, externalPlayerId: playerId }));
+    await world.messenger.request(mergeStandings, { scope: world.scope, sagaId: uuidV7(), from: from!, to: to! });
+    await eventually(() => expect(told(frames)).toEqual([['jon', 7, 1, 'merge']]));
+  });
+
   it('ends with its period', async () => {
     const eve = world.player('eve');
     await world.submit('weekly', eve, 7);
     const period = world.clock.now().toISOString();
-    const frames = await watch(await idOf('weekly'), period);
+    const frames = await watch(await idOf('weekly'), { period });
     await world.submit('weekly', eve, 8);
     await eventually(() => expect(told(frames)).toEqual([['eve', 8, 1, 'score']]));
     world.clock.advance(2 * weekMs);

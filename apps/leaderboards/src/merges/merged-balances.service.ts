@@ -6,13 +6,13 @@ import { Messenger } from '@kraty/platform/messaging';
 import { ListChanges } from '../live/list-changes.service.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { Contributions, type CountedWrite } from '../scores/contributions.service.js';
+import { lateFactsDays } from '../scores/late-facts.js';
 import { MergedPlayersStore } from './merged-players.store.js';
 import { MergesStore, type FollowedBalance } from './merges.store.js';
 
 /** Bound of one question to the economy (its contract). */
 const keysAQuestion = 8;
-/** Longer than outbox and streams together keep a fact: what is told later was changed after the merge. Milliseconds. */
-const lateFactsMs = 30 * 86_400_000;
+const dayMs = 86_400_000;
 
 /** What a fact tells of a balance. */
 interface ToldBalance {
@@ -52,18 +52,30 @@ export class MergedBalances {
 
   /**
    * What is told of players who have taken somebody over may be of a holding from before: then it is what the economy says
-   * now that counts. A change that comes after that answer has a greater revision.
+   * now that counts. A change that comes after that answer has a greater revision. What is told later than facts can come
+   * was changed after the merge.
    */
   async asTheyAre<T extends ToldBalance>(told: readonly T[]): Promise<T[]> {
-    const since = new Date(this.clock.nowMs() - lateFactsMs);
+    const since = new Date(this.clock.nowMs() - lateFactsDays * dayMs);
     const targets = await this.players.targets([...new Set(told.map(({ playerId }) => playerId))], since);
-    const balances: T[] = [];
+    const held = await this.heldBy(told.filter(({ playerId }) => targets.has(playerId)));
+    return told.map((one) => ({ ...one, balance: held.get(holderOf(one))?.get(one.economyKey) ?? one.balance }));
+  }
+
+  /** Balances of those who are told of, by who holds them, in one question each. */
+  private async heldBy(told: readonly ToldBalance[]): Promise<Map<string, Map<string, number>>> {
+    const asked = new Map<string, { scope: Scope; playerId: string; keys: Set<string> }>();
     for (const one of told) {
-      const { scope, playerId, economyKey } = one;
-      if (!targets.has(playerId)) balances.push(one);
-      else balances.push({ ...one, balance: (await this.balancesOf(scope, playerId, [economyKey])).get(economyKey)! });
+      const { scope, playerId } = one;
+      const holder = asked.get(holderOf(one)) ?? { scope, playerId, keys: new Set<string>() };
+      asked.set(holderOf(one), holder);
+      holder.keys.add(one.economyKey);
     }
-    return balances;
+    const held = new Map<string, Map<string, number>>();
+    for (const [holder, { scope, playerId, keys }] of asked) {
+      held.set(holder, await this.balancesOf(scope, playerId, [...keys]));
+    }
+    return held;
   }
 
   private writeOf(
@@ -88,4 +100,9 @@ export class MergedBalances {
     }
     return found;
   }
+}
+
+/** Players' balances in the two environments are not the same. */
+function holderOf({ scope, playerId }: ToldBalance): string {
+  return `${scope.environment} ${playerId}`;
 }

@@ -12,6 +12,13 @@ export interface MergedAway {
   formerIds: string[];
 }
 
+/** A write met a player that has just been merged away. For callers a 503 `player_locked`. */
+export class PlayerMoved extends Failure {
+  constructor() {
+    super(busy('player_locked').wire());
+  }
+}
+
 /** Who players are now, for whoever writes rows of them (12 §7). */
 @Injectable()
 export class MergedPlayers {
@@ -39,11 +46,6 @@ export class MergedPlayers {
     // Read behind the locks, though sent with them.
     const locking = this.contributions.lockPlayers(tx, playerIds);
     const [links] = await Promise.all([this.store.links(playerIds, tx), locking]);
-    if (links.length > 0) throw busy('player_locked');
+    if (links.length > 0) throw new PlayerMoved();
   }
-}
-
-/** True when a write met a player that has just been merged away. */
-export function hasMoved(error: unknown): boolean {
-  return error instanceof Failure && error.details?.['reason'] === 'player_locked';
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ScoreAggregation } from '@kraty/contracts/events';
 import type { Operator } from '@kraty/contracts/identity';
-import { boardFinalized, readFinalStandings, removeEntry } from '@kraty/contracts/leaderboards';
+import { removeEntry } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Metrics } from '@kraty/platform/telemetry';
 import { eventually } from '@kraty/testing/harness';
-import { entriesOf } from '../boards-world.fixture.js';
 import { IndexComparisonWorker } from '../ranks/index-comparison.worker.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { ScoresStore } from '../scores/scores.store.js';
@@ -258,61 +257,6 @@ describe('the index of a list', () => {
     expect(await world.stored(board)).toEqual({ [account]: 9 });
     expect(await world.merge(guest, account, sagaId)).toEqual({ leaderboardsScrubbed: 1 });
     expect(await world.rows(board)).toEqual([['account', 9]]);
-  });
-});
-
-describe('a frozen list', () => {
-  const frozen = async (names: string[]) => {
-    const board = open();
-    const players = names.map((name) => world.boards.player(name));
-    players.forEach((playerId, at) => world.score(board, playerId, 100 - at));
-    await eventually(async () => expect(await world.rows(board)).toHaveLength(names.length));
-    const done = new Promise<void>((resolve) => {
-      const stop = world.boards.messenger.onFact(boardFinalized, ({ payload }) => {
-        if (payload.leaderboardId !== board) return;
-        stop();
-        resolve();
-      });
-    });
-    world.boards.closeBoard(board, []);
-    await done;
-    return { board, players };
-  };
-  const ranks = async (board: string) =>
-    entriesOf(await world.read(board)).map(({ name, rank, score }) => [name, rank, score]);
-
-  it('keeps its ranks under the name of the target, and of two rows the better one', async () => {
-    const { board, players } = await frozen(['top', 'guest', 'middle', 'account', 'last']);
-    const [, guest, , account, last] = players as [string, string, string, string, string];
-    const alone = await frozen(['winner', 'guest']);
-    expect((await ranks(board)).map(([, rank]) => rank)).toEqual([1, 2, 3, 4, 5]);
-    expect(await world.merge(guest, account)).toEqual({ leaderboardsScrubbed: 1 });
-    await world.merge(alone.players[1]!, world.boards.player('late'));
-    expect(await ranks(board)).toEqual([
-      ['top', 1, 100],
-      ['account', 2, 99],
-      ['middle', 3, 98],
-      ['last', 5, 96],
-    ]);
-    expect(await world.read(board, last)).toMatchObject({ self: { rank: 5, score: 96 }, selfIndex: 3 });
-    expect((await ranks(alone.board)).map(([name]) => name)).toEqual(['winner', 'late']);
-    const asked = { scope: world.boards.scope, leaderboardId: board, afterRank: 1, limit: 1 };
-    const { standings } = await world.boards.messenger.request(readFinalStandings, asked);
-    expect(standings).toMatchObject([
-      { participantId: account, rankedAs: guest, rank: 2, externalPlayerId: 'account' },
-    ]);
-  });
-
-  it('holds a player once, though the standings it was told still name who has gone', async () => {
-    const board = open();
-    const { guest, account } = world.pair();
-    world.score(board, account, 4);
-    await read(board, [['account', 4]]);
-    await world.merge(guest, account);
-    const standing = { playerId: guest, score: 6, achievedAtMs: world.boards.clock.nowMs() };
-    world.boards.closeBoard(board, [standing, { ...standing, playerId: account, score: 4 }]);
-    await eventually(async () => expect(await world.read(board)).toMatchObject({ board: { finalized: true } }));
-    expect(await ranks(board)).toEqual([['account', 1, 6]]);
   });
 });
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PlayerRef, Scope } from '@kraty/contracts/common';
 import { Clock } from '@kraty/platform/clock';
 import { busy, fail } from '@kraty/platform/errors';
-import { hasMoved, MergedPlayers, type MergedAway } from './merged-players.service.js';
+import { MergedPlayers, PlayerMoved, type MergedAway } from './merged-players.service.js';
 import { MergedBalances } from './merged-balances.service.js';
 import { MergesStore } from './merges.store.js';
 import { RowMerges } from './row-merges.service.js';
@@ -126,7 +126,7 @@ async function unlessMoved<R>(write: () => Promise<R>): Promise<{ result: R } | 
   try {
     return { result: await write() };
   } catch (error) {
-    if (!hasMoved(error)) throw error;
+    if (!(error instanceof PlayerMoved)) throw error;
     return null;
   }
 }

@@ -31,12 +31,12 @@ const selectLists = statement(
     where entry.participant_id = $1 and entry.kind = 'player' and entry.moved_to is null
     order by board.leaderboard_id limit $2`,
 );
-/** A player whose row came to a board with one that was merged away a moment before. */
-const selectStrays = statement(
-  'merges-strays',
-  `select merged.from_player as id from standings_merge as merged
+/** Players that were merged away a moment before, of whom the board has a row, taken over or not. */
+const selectMergedOn = statement(
+  'merges-on-board',
+  `select merged.from_player as id, entry.moved_to is null as "isStray" from standings_merge as merged
      join board_entry as entry on entry.leaderboard_id = $1 and entry.participant_id = merged.from_player
-    where merged.begun_at >= $2 and entry.moved_to is null`,
+    where merged.begun_at >= $2`,
 );
 
 /** In the way of whoever freezes a list, or ranks a frozen one anew; shared with writers. */
@@ -214,10 +214,9 @@ export class MergesStore {
     return this.database.query<HeldList>(selectLists, [from, listsMax]);
   }
 
-  /** Players merged since, whose rows on the board nobody has taken over. */
-  async strays(leaderboardId: string, since: Date): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(selectStrays, [leaderboardId, since]);
-    return rows.map(({ id }) => id);
+  /** Players merged since that have a row on the board; strays are those whose row nobody has taken over. */
+  mergedOn(leaderboardId: string, since: Date): Promise<{ id: string; isStray: boolean }[]> {
+    return this.database.query(selectMergedOn, [leaderboardId, since]);
   }
 
   async lockBoards(tx: Tx, leaderboardIds: readonly string[]): Promise<Map<string, LockedBoard>> {

@@ -11,6 +11,9 @@ import type { HeldList, Pair, Route } from './merges.store.js';
 /** A list of a defined board. */
 type Part = HeldList & { definitionId: string };
 
+/** A way that rows go, and the progression its list follows. */
+export type Routed = Route & { economyKey: string | null };
+
 /** To which lists rows of a merged player go. */
 @Injectable()
 export class Routes {
@@ -24,20 +27,20 @@ export class Routes {
    * Each list its own, but where players stand in one segment a period: there rows go where the one that stays stands, and
    * it takes over the other's place where it has none of its own (06 §4.2).
    */
-  async of(lists: readonly HeldList[], pair: Pair): Promise<Map<string, Route & { economyKey: string | null }>> {
+  async of(lists: readonly HeldList[], pair: Pair): Promise<Map<string, Routed>> {
     const parts = lists.filter((list): list is Part => list.definitionId !== null);
     const definitions = await this.definitionsOf(parts);
     const homes = await this.homes(parts, pair);
-    const routes = new Map(lists.map(({ leaderboardId: id }) => [id, { listId: id, toListId: id, economyKey: null }]));
-    const found: Map<string, Route & { economyKey: string | null }> = routes;
+    const routes = new Map<string, Routed>();
+    for (const { leaderboardId: id } of lists) routes.set(id, { listId: id, toListId: id, economyKey: null });
     for (const part of parts) {
       const definition = definitions.get(part.definitionId);
       if (!definition) continue;
       const { leaderboardId: listId } = part;
       const toListId = await this.toListId(part, definition, homes.get(placeOf(part)) ?? null);
-      found.set(listId, { listId, toListId, economyKey: definition.economyKey });
+      routes.set(listId, { listId, toListId, economyKey: definition.economyKey });
     }
-    return found;
+    return routes;
   }
 
   private async toListId(part: Part, definition: Definition, home: string | null): Promise<string> {
@@ -60,12 +63,9 @@ export class Routes {
   }
 
   private async definitionsOf(parts: readonly Part[]): Promise<Map<string, Definition>> {
-    const definitions = new Map<string, Definition>();
-    for (const id of new Set(parts.map(({ definitionId }) => definitionId))) {
-      const definition = await this.definitions.find(id);
-      if (definition) definitions.set(id, definition);
-    }
-    return definitions;
+    const ids = new Set(parts.map(({ definitionId }) => definitionId));
+    const definitions = await this.definitions.findMany([...ids]);
+    return new Map(definitions.map((definition) => [definition.leaderboardId, definition]));
   }
 }
 

@@ -9,14 +9,12 @@ import { ContributionsStore } from '../scores/contributions.store.js';
 import { ScoresStore } from '../scores/scores.store.js';
 import { foldStandings } from '../scores/standing.js';
 import { MergesStore, type LockedBoard, type Pair, type Route } from './merges.store.js';
-import { Routes } from './routes.service.js';
+import { Routes, type Routed } from './routes.service.js';
 
 /** Lists of one transaction. */
 const listsATransaction = 200;
 /** Transactions of one call; more is left to the next one. */
 const transactionsMax = 50;
-
-type Routed = Route & { economyKey: string | null };
 
 /** What a transaction knows of the rows that change hands. */
 interface Page {
@@ -27,7 +25,7 @@ interface Page {
   leaving: ReadonlyMap<string, Entry>;
 }
 
-/** Rows of a player that was merged away become another's (12 §7.2). Nothing is broadcast. */
+/** Rows of a player that was merged away become another's (12 §7.2). Players' streams are told nothing. */
 @Injectable()
 export class RowMerges {
   constructor(
@@ -47,16 +45,18 @@ export class RowMerges {
    * @throws 503 while something is left
    */
   async move(pair: Pair): Promise<void> {
-    await this.moveRows(pair);
-    await this.tellIndexes(pair);
+    await this.tellIndexes(pair, await this.moveRows(pair));
   }
 
-  private async moveRows(pair: Pair): Promise<void> {
+  /** @returns lists to which rows may have come */
+  private async moveRows(pair: Pair): Promise<Set<string>> {
+    const reached = new Set<string>();
     for (let transaction = 0; transaction < transactionsMax; transaction += 1) {
       const lists = await this.store.lists(pair.from, listsATransaction);
-      if (lists.length === 0) return;
-      const routes = await this.routes.of(lists, pair);
-      await this.database.transaction((tx) => this.movePage(tx, pair, [...routes.values()]));
+      if (lists.length === 0) return reached;
+      const routes = [...(await this.routes.of(lists, pair)).values()];
+      await this.database.transaction((tx) => this.movePage(tx, pair, routes));
+      for (const { toListId } of routes) reached.add(toListId);
     }
     throw busy();
   }
@@ -116,13 +116,16 @@ export class RowMerges {
     await this.contributions.save(tx, [], changed);
   }
 
-  /** All live lists of the two, whoever has moved their rows: a process may have died before it told. */
-  private async tellIndexes({ from, to }: Pair): Promise<void> {
+  /**
+   * All live lists of the two, whoever has moved their rows: a process may have died before it told. Operators' streams,
+   * which may miss something, hear of those that this call has reached.
+   */
+  private async tellIndexes({ from, to }: Pair, reached: ReadonlySet<string>): Promise<void> {
     const gone = groupByBoard(await this.store.gone(from));
     const rows = groupByBoard(await this.scores.ofPlayer(to));
     for (const leaderboardId of new Set([...gone.keys(), ...rows.keys()])) {
       await this.ranks.apply(leaderboardId, rows.get(leaderboardId) ?? [], [], gone.get(leaderboardId) ?? []);
-      if (gone.has(leaderboardId)) await this.changes.tellRows('merge', rows.get(leaderboardId) ?? []);
+      if (reached.has(leaderboardId)) await this.changes.tellRows('merge', rows.get(leaderboardId) ?? []);
     }
   }
 }

@@ -37,6 +37,13 @@ const selectParts = statement(
     where definition_id = $1 and environment = $2 and opens_at = to_timestamp($3::float8 / 1000)`,
 );
 /** Frozen lists keep their live rows. */
+const selectHeldSegments = statement(
+  'select-held-segments',
+  `select segment from board
+    where definition_id = $1 and environment = $2 and opens_at = to_timestamp($3::float8 / 1000) and segment is not null
+      and exists (select from board_entry as entry
+                   where entry.leaderboard_id = board.leaderboard_id and entry.removed_at is null)`,
+);
 const selectPartsOfPlayer = statement(
   'select-parts-of-player',
   `select board.leaderboard_id as id, coalesce(segment, '') as segment from board
@@ -75,6 +82,13 @@ export class PartsStore {
     tx: Tx = this.database,
   ): Promise<{ id: string; segment: string | null }[]> {
     return tx.query(selectParts, [leaderboardId, environment, startMs]);
+  }
+
+  /** Segments in which somebody stands, in no order. */
+  async heldSegments(leaderboardId: string, environment: Environment, startMs: number): Promise<string[]> {
+    const values = [leaderboardId, environment, startMs];
+    const rows = await this.database.query<{ segment: string }>(selectHeldSegments, values);
+    return rows.map(({ segment }) => segment);
   }
 
   /** Segments in which a player has a row; `''` stands for a board that is not split. */

@@ -12,12 +12,11 @@ import { Freezing } from '../finalization/freezing.service.js';
 import { ListChanges } from '../live/list-changes.service.js';
 import { PartsStore } from '../parts/parts.store.js';
 import { Ranks } from '../ranks/ranks.service.js';
+import { untoldWaitMs } from '../scores/late-facts.js';
 import { PeriodsStore, type EndedPeriod } from './periods.store.js';
 
 /** How long after its end a period still takes writes that were accepted in it and come late. Milliseconds. */
 const lateWritesMs = 60_000;
-/** How long a period waits for facts that this service has not applied yet, from its end or the start of the process. Milliseconds. */
-const backlogWaitMs = 15 * 60_000;
 /** What brings writes. */
 const writesTold = [attemptScored, attemptOverridden, holdingChanged];
 const periodsARoundMax = 500;
@@ -71,7 +70,7 @@ export class Periods {
 
   /** A process that starts after an outage gives its backlog the same time. What comes later is passed over and counted. */
   private hasWaited(endedAt: Date): boolean {
-    return this.clock.nowMs() >= Math.max(endedAt.getTime(), this.startedMs) + backlogWaitMs;
+    return this.clock.nowMs() >= Math.max(endedAt.getTime(), this.startedMs) + untoldWaitMs;
   }
 
   /** False when it failed: the next round tries again. */

@@ -5,6 +5,7 @@ import type { BoardEntry, BoardView } from '@kraty/contracts/leaderboards';
 import { Clock } from '@kraty/platform/clock';
 import { Messenger } from '@kraty/platform/messaging';
 import type { Board } from '../boards/board.js';
+import { BotIdentities } from '../bots/bot-identities.service.js';
 import { hasBots, Rosters } from '../bots/rosters.service.js';
 import { FrozenBoardsStore } from '../finalization/frozen-boards.store.js';
 import { LeaderboardsConfiguration } from '../leaderboards.configuration.js';
@@ -43,6 +44,7 @@ export class BoardRowsService {
     private readonly frozen: FrozenBoardsStore,
     private readonly profiles: Profiles,
     private readonly rosters: Rosters,
+    private readonly botIdentities: BotIdentities,
     private readonly messenger: Messenger,
     private readonly clock: Clock,
     configuration: LeaderboardsConfiguration,
@@ -85,7 +87,7 @@ export class BoardRowsService {
   }
 
   private async toEntries(board: Board, question: RowsQuestion, read: RankRead): Promise<BoardEntry[]> {
-    const bots = hasBots(board) ? await this.rosters.identities(board.leaderboardId) : nobody;
+    const bots = hasBots(board) ? await this.botIdentities.of(board.leaderboardId) : nobody;
     const playerIds = read.rows.map((row) => row.participantId).filter((id) => !bots.has(id));
     const [profiles, balances] = await Promise.all([
       this.profiles.find(question.scope, playerIds),

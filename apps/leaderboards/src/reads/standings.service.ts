@@ -47,11 +47,8 @@ export class StandingsReads {
         return inOrderOfSegments(segmentation, await this.ofPlayer(period, question));
       case 'all': {
         const { definition, environment, period: span } = period;
-        const parts = await this.parts.parts(definition.leaderboardId, environment, span.startMs);
-        return inOrderOfSegments(
-          segmentation,
-          parts.flatMap(({ segment }) => segment ?? []),
-        );
+        const { leaderboardId } = definition;
+        return inOrderOfSegments(segmentation, await this.parts.heldSegments(leaderboardId, environment, span.startMs));
       }
     }
   }

@@ -21,7 +21,7 @@ interface Row {
 }
 
 /** A call that has begun and not been recorded. Only its own transaction sees it, unless it commits without a reply. */
-const statusBegun = 0;
+export const statusBegun = 0;
 /** "Come back later" is no result: the same key may be tried again (01 §6.5). */
 const statusNotYet = 202;
 const claimKey = statement(

@@ -1,2 +1,2 @@
 export { canonicalHash } from './canonical.js';
-export { IdempotencyStore, type RecordedReply } from './idempotency.store.js';
+export { IdempotencyStore, statusBegun, type RecordedReply } from './idempotency.store.js';

@@ -18,6 +18,7 @@ export class ClientTx implements Tx {
   /** Statements that nobody has waited for yet. */
   private readonly sent: Promise<void>[] = [];
   private failure: unknown;
+  private isOver = false;
 
   /** @param patienceMs how long this side waits for an answer, instead of the pool's bound */
   constructor(
@@ -26,19 +27,21 @@ export class ClientTx implements Tx {
   ) {}
 
   async query<R = unknown>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]> {
-    try {
-      return await this.together(() => runOn<R>(this.client, statement, values, this.patienceMs));
-    } catch (error) {
-      this.isBroken ||= breaksConnection(error);
-      throw error;
-    }
+    this.refuseWhenOver();
+    return this.ask<R>(statement, values);
   }
 
   send(statement: Statement | string, values?: readonly unknown[]): void {
-    const answered = this.query(statement, values).then(
-      () => undefined,
-      (error: unknown) => void (this.failure ??= error),
-    );
+    this.refuseWhenOver();
+    const query = queryOf(statement, values, this.patienceMs);
+    const answered = new Promise<void>((resolve) => {
+      // Not a promise of the driver's: values that cannot be sent must be known of before a commit is.
+      const heard = (error: Error | null): void => {
+        if (error !== null) this.keep(error);
+        resolve();
+      };
+      this.together(() => this.client.query(query, heard));
+    });
     this.sent.push(answered);
   }
 
@@ -48,7 +51,10 @@ export class ClientTx implements Tx {
    * @throws what a statement that was only sent has thrown
    */
   async commit(): Promise<void> {
-    const committing = this.together(() => this.client.query('commit')).catch((error: unknown) => {
+    if (this.failure !== undefined) throw this.failure;
+    this.isOver = true;
+    const query = queryOf('commit', noValues, this.patienceMs);
+    const committing = this.together(() => this.client.query(query)).catch((error: unknown) => {
       this.isBroken ||= breaksConnection(error);
       throw error;
     });
@@ -68,8 +74,29 @@ export class ClientTx implements Tx {
   /** Never throws: what led here is what the caller wants to know. A closed connection rolls back by itself. */
   async rollBack(): Promise<void> {
     await Promise.all(this.sent);
+    this.isOver = true;
     if (this.isBroken) return;
-    await this.query('rollback').catch(() => (this.isBroken = true));
+    await this.ask('rollback').catch(() => (this.isBroken = true));
+  }
+
+  private async ask<R>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]> {
+    try {
+      return await this.together(() => runOn<R>(this.client, statement, values, this.patienceMs));
+    } catch (error) {
+      this.isBroken ||= breaksConnection(error);
+      // Behind a statement that was only sent and has failed, the server says no more than that one has.
+      throw this.failure ?? error;
+    }
+  }
+
+  private keep(error: Error): void {
+    this.isBroken ||= breaksConnection(error);
+    this.failure ??= error;
+  }
+
+  /** Work that goes on after one of its parts has failed: what it asks for now would land in somebody else's transaction. */
+  private refuseWhenOver(): void {
+    if (this.isOver) throw new Error('the transaction is over');
   }
 }
 
@@ -80,16 +107,22 @@ export async function runOn<R>(
   values: readonly unknown[] = noValues,
   patienceMs?: number,
 ): Promise<R[]> {
-  const query = queryOf(statement, values);
-  if (patienceMs !== undefined) query.query_timeout = patienceMs;
-  return (await client.query(query)).rows as R[];
+  return (await client.query(queryOf(statement, values, patienceMs))).rows as R[];
 }
 
 type Query = pg.QueryConfig & { query_timeout?: number };
 
-function queryOf(statement: Statement | string, values: readonly unknown[]): Query {
+function queryOf(
+  statement: Statement | string,
+  values: readonly unknown[] = noValues,
+  patienceMs: number | undefined = undefined,
+): Query {
   // The driver reads the values and never writes them.
   const given = values as unknown[];
-  if (typeof statement === 'string') return { text: statement, values: given };
-  return { name: statement.name, text: statement.text, values: given };
+  const query: Query =
+    typeof statement === 'string'
+      ? { text: statement, values: given }
+      : { name: statement.name, text: statement.text, values: given };
+  if (patienceMs !== undefined) query.query_timeout = patienceMs;
+  return query;
 }

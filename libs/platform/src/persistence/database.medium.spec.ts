@@ -110,6 +110,62 @@ describe('a transaction', () => {
     expect(await amounts()).toEqual({ a: 0, b: 0 });
   });
 
+  it('fails with a statement whose values cannot be sent: nothing before it was committed', async () => {
+    const circular: { self?: unknown } = {};
+    circular.self = circular;
+    const sending = sut.transaction(async (tx) => {
+      await run(tx, add, ['a', 5]);
+      await run(tx, 'select $1::jsonb', [circular]);
+    });
+    await expect(sending).rejects.toThrow(/circular/);
+    expect(await amounts()).toEqual({ a: 0, b: 0 });
+  });
+
+  it('that has failed takes no more of the work that goes on: its connection serves somebody else by then', async () => {
+    const one = postgres.open(1);
+    let late: Promise<unknown> = Promise.resolve();
+    let isOver = (): void => undefined;
+    const over = new Promise<void>((resolve) => (isOver = resolve));
+    const failing = one.transaction(async (tx) => {
+      late = over.then(() => tx.query(add, ['a', 100]));
+      late.catch(() => undefined);
+      await tx.query(`insert into account values ('b', 0)`);
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    isOver();
+    await expect(late).rejects.toThrow(/is over/);
+    expect(await amounts()).toEqual({ a: 0, b: 0 });
+  });
+
+  it('undoes what is still on its way when its work throws, and its connection serves the next', async () => {
+    const one = postgres.open(1);
+    const before = await pidOf(one);
+    const refused = one.transaction(async (tx) => {
+      await run(tx, add, ['a', 5]);
+      void tx.query('select pg_sleep(0.05)').catch(() => undefined);
+      await run(tx, add, ['b', 5]);
+      throw fail('not_found', 'There is no such player.');
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'not_found' });
+    expect(await amounts()).toEqual({ a: 0, b: 0 });
+    expect(await pidOf(one)).toBe(before);
+  });
+
+  it('tells why a statement that it only sent has failed, whatever it asked for after that', async () => {
+    const failing = sut.transaction(async (tx) => {
+      await run(tx, `insert into account values ('b', 0)`);
+      await tx.query(add, ['a', 5]);
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    let tries = 0;
+    await sut.transaction(async (tx) => {
+      tries += 1;
+      if (tries === 1) await run(tx, raiseSerializationFailure);
+      await tx.query(add, ['a', 1]);
+    });
+    expect([tries, await amounts()]).toEqual([2, { a: 1, b: 0 }]);
+  });
+
   it('is repeated by itself when a statement that it only sent asks for it', async () => {
     let tries = 0;
     const work = sut.transaction(async (tx) => {
@@ -203,6 +259,22 @@ describe('when PostgreSQL is killed', () => {
     await eventually(() => sut.ping());
     expect(await amounts()).toEqual({ a: 0, b: 0 });
     expect(broken.length).toBeGreaterThan(0);
+  });
+
+  it('a transaction fails whose statements and commit were on their way, and is not repeated', async () => {
+    let tries = 0;
+    let dying: Promise<void> = Promise.resolve();
+    const outcome = sut.transaction(async (tx) => {
+      tries += 1;
+      await tx.query(add, ['a', 7]);
+      await run(tx, 'select pg_sleep(1)');
+      dying = postgres.kill();
+    });
+    await expect(outcome).rejects.toThrow();
+    await dying;
+    await postgres.restart();
+    await eventually(async () => expect(await amounts()).toEqual({ a: 0, b: 0 }));
+    expect(tries).toBe(1);
   });
 
   it('a connection that breaks while its holder waits for something else does not end the process', async () => {

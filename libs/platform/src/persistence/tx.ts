@@ -5,7 +5,7 @@ export interface Tx {
   /** Rows of a prepared statement, or of a text that is run once. */
   query<R = unknown>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]>;
 
-  /** Of a transaction: sends a statement and does not wait for it. What it throws is thrown by the commit. */
+  /** Of a transaction: sends a statement and does not wait for it. What it throws is thrown by whatever is waited for next. */
   send?(statement: Statement | string, values?: readonly unknown[]): void;
 }
 

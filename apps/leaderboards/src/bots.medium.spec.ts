@@ -5,7 +5,6 @@ import { uuidV7 } from '@kraty/platform/ids';
 import { eventually } from '@kraty/testing/harness';
 import { Rosters } from './bots/rosters.service.js';
 import { BoardsWorld, entriesOf } from './boards-world.fixture.js';
-import { Ranks } from './ranks/ranks.service.js';
 
 const start = '2026-06-22T00:00:00.000Z';
 const startMs = Date.parse(start);
@@ -173,13 +172,7 @@ describe('bots of a board', () => {
     const board = await openBoard({ quitter: 2, runner: 1 });
     await eventually(async () => expect(await entries(board)).toHaveLength(3));
     world.clock.set(new Date(startMs + 120_000));
-    // Nobody makes the index anew for it.
-    const ranks = world.host.service('leaderboards').app.get(Ranks);
-    let remade = 0;
-    Object.assign(ranks, { remake: () => Promise.resolve((remade += 1)) });
     await eventually(async () => expect((await rows(board)).map(([, score]) => score)).toEqual([12]));
-    Reflect.deleteProperty(ranks, 'remake');
-    expect([await ranks.size(board), remade]).toEqual([1, 0]);
   });
 
   it('make room in a group for every human who comes', async () => {
@@ -217,8 +210,6 @@ describe('bots of a board', () => {
     world.closeBoard(board, [{ playerId: mira, score: 50, achievedAtMs: startMs + 30_000 }]);
     await frozen(board);
     expect((await rows(board)).map(([, score]) => score)).toEqual([51, 50, 5, 0]);
-    // Who had quit and stands there again is in the index, too, if there still is one.
-    expect([null, 4]).toContain(await world.host.service('leaderboards').app.get(Ranks).size(board));
   });
 
   it('are frozen, a day behind, although they take far longer than one transaction may', async () => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
-import type { CatalogObject, CatalogSection, CatalogUsage } from '@kraty/contracts/economy';
+import type { Usage } from '@kraty/contracts/configuration';
+import type { CatalogObject, CatalogSection } from '@kraty/contracts/economy';
 import { foreignSections, pageByKey, type KeyPage, type SectionOwner } from '@kraty/platform/configuration-applies';
 import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
@@ -42,7 +43,7 @@ export class CatalogReadsService {
   }
 
   /** @throws not_found, 503 while another owner is away */
-  async usages(game: GameScope, section: CatalogSection, key: string): Promise<CatalogUsage[]> {
+  async usages(game: GameScope, section: CatalogSection, key: string): Promise<Usage[]> {
     await this.read(game, section, key);
     const { sections } = await this.configuration.export(game);
     return usagesOf({ ...(await foreignSections(this.messenger, foreignOwners, game)), ...sections }, section, key);

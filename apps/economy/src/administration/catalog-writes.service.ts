@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Keyed, Sections } from '@kraty/contracts/configuration';
+import type { Keyed, Sections, Usage } from '@kraty/contracts/configuration';
 import type { CatalogObject, CatalogSection } from '@kraty/contracts/economy';
 import { ConfigurationApplies, SingleWrites, type ObjectWrite } from '@kraty/platform/configuration-applies';
 import { Messenger } from '@kraty/platform/messaging';
@@ -24,14 +24,14 @@ export class CatalogWritesService extends SingleWrites<CatalogSection, CatalogOb
     reads: CatalogReadsService,
   ) {
     const owners = { referredTo: foreignOwners, referring: foreignOwners };
-    super({ writes, applies, messenger, configuration, reads, nouns, ...owners });
+    super({ writes, applies, messenger, configuration, reads, nouns, ...owners, usagesIn });
   }
 
   protected stated({ version: _version, archivedAt: _archivedAt, ...object }: CatalogObject): Keyed {
     return object;
   }
+}
 
-  protected override usagesIn(sections: Sections, section: CatalogSection, key: string) {
-    return usagesOf({ ...sections }, section, key);
-  }
+function usagesIn(sections: Sections, section: CatalogSection, key: string): Usage[] {
+  return usagesOf({ ...sections }, section, key);
 }

@@ -1,4 +1,5 @@
-import type { CatalogSection, CatalogUsage } from '@kraty/contracts/economy';
+import type { Usage } from '@kraty/contracts/configuration';
+import type { CatalogSection } from '@kraty/contracts/economy';
 
 /** Fields whose content belongs to the studio and refers to nothing. */
 const freeForm: readonly string[] = ['metadata', 'attributes'];
@@ -9,7 +10,7 @@ const ladderField = 'progression';
 type SectionsByName = Readonly<Record<string, readonly { key: string }[]>>;
 
 /** Every place of a configuration that names an object of the catalog, as paths. */
-export function usagesOf(sections: SectionsByName, of: CatalogSection, key: string): CatalogUsage[] {
+export function usagesOf(sections: SectionsByName, of: CatalogSection, key: string): Usage[] {
   return Object.entries(sections).flatMap(([section, objects]) =>
     objects.flatMap((object) => {
       const places = placesIn(object, { path: `${section}[${object.key}]`, parents: [] }, of, key);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
-import type { RewardObject, RewardSection, RewardUsage } from '@kraty/contracts/grants';
+import type { Usage } from '@kraty/contracts/configuration';
+import type { RewardObject, RewardSection } from '@kraty/contracts/grants';
 import { foreignSections, pageByKey, type KeyPage, type SectionOwner } from '@kraty/platform/configuration-applies';
 import { fail } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
@@ -49,7 +50,7 @@ export class RewardReadsService {
   }
 
   /** @throws not_found, 503 while economy or events are away */
-  async usages(game: GameScope, section: RewardSection, id: string): Promise<RewardUsage[]> {
+  async usages(game: GameScope, section: RewardSection, id: string): Promise<Usage[]> {
     const { key } = await this.read(game, section, id);
     const { sections } = await this.configuration.export(game);
     return usagesOf({ ...(await foreignSections(this.messenger, referringOwners, game)), ...sections }, section, key);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Keyed, ProposedChanges, SectionChanges, Sections } from '@kraty/contracts/configuration';
+import type { Keyed, ProposedChanges, SectionChanges, Sections, Usage } from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
 import type { RewardObject, RewardSection } from '@kraty/contracts/grants';
 import { ConfigurationApplies, SingleWrites, type ObjectWrite } from '@kraty/platform/configuration-applies';
@@ -27,15 +27,11 @@ export class RewardWritesService extends SingleWrites<RewardSection, RewardObjec
     reads: RewardReadsService,
   ) {
     const owners = { referredTo: ['economy'], referring: referringOwners } as const;
-    super({ writes, applies, messenger, configuration, reads, nouns, ...owners });
+    super({ writes, applies, messenger, configuration, reads, nouns, ...owners, usagesIn });
   }
 
   protected stated({ id: _id, revision: _r, version: _v, archivedAt: _a, ...object }: RewardObject): Keyed {
     return object;
-  }
-
-  protected override usagesIn(sections: Sections, section: RewardSection, key: string) {
-    return usagesOf(sections, section, key);
   }
 
   /** Only what this change would make wrong: what stands wrong already is not its fault. */
@@ -48,6 +44,10 @@ export class RewardWritesService extends SingleWrites<RewardSection, RewardObjec
       (issue) => !standing.has(nameOf(issue)) || changed.some((path) => issue.path.startsWith(path)),
     );
   }
+}
+
+function usagesIn(sections: Sections, section: RewardSection, key: string): Usage[] {
+  return usagesOf({ ...sections }, section, key);
 }
 
 function issuesIn(desired: Sections, changes: SectionChanges): Issue[] {

@@ -1,4 +1,5 @@
-import type { RewardSection, RewardUsage } from '@kraty/contracts/grants';
+import type { Usage } from '@kraty/contracts/configuration';
+import type { RewardSection } from '@kraty/contracts/grants';
 
 /** Fields by which configurations name bundles and tables. */
 const namingField: Record<RewardSection, string> = { rewardBundles: 'rewardBundleKey', rewardTables: 'tableKey' };
@@ -6,13 +7,12 @@ const namingField: Record<RewardSection, string> = { rewardBundles: 'rewardBundl
 /** Fields whose content belongs to the studio and refers to nothing. */
 const freeForm: readonly string[] = ['metadata', 'attributes'];
 
-type Sections = Partial<Record<RewardUsage['section'], readonly { key: string }[]>>;
+type SectionsByName = Readonly<Record<string, readonly { key: string }[]>>;
 
 /** Every place of a configuration that names a bundle or a table, as paths. */
-export function usagesOf(sections: Sections, of: RewardSection, key: string): RewardUsage[] {
-  const names = Object.keys(sections) as RewardUsage['section'][];
-  return names.flatMap((section) =>
-    (sections[section] ?? []).flatMap((object) =>
+export function usagesOf(sections: SectionsByName, of: RewardSection, key: string): Usage[] {
+  return Object.entries(sections).flatMap(([section, objects]) =>
+    objects.flatMap((object) =>
       placesIn(object, `${section}[${object.key}]`, namingField[of], key).map((path) => ({
         section,
         key: object.key,

@@ -108,6 +108,24 @@ describe('claiming', () => {
     expect(await world.holdings(scope, player)).toEqual({ gold: amountMax - 5 });
   });
 
+  it('is free again after a process that died between the refusal and its withdrawal', async () => {
+    const scope = await world.game();
+    const player = world.newPlayer();
+    const gold = (amount: number) => [{ type: 'currency' as const, currencyKey: 'gold', amount }];
+    await world.claim(scope, player, (await world.grantFor(scope, player, gold(amountMax))).id);
+    const grant = await world.grantFor(scope, player, gold(5));
+    const store = world.grants.service('grants').app.get(ClaimsStore);
+    const { withdraw } = store;
+    store.withdraw = () => Promise.reject(new Error('killed'));
+    await expect(world.claim(scope, player, grant.id)).rejects.toBeDefined();
+    store.withdraw = withdraw.bind(store);
+    expect(await world.statusOf(grant.id)).toEqual({ status: 'pending', deposit_state: 'requested' });
+    world.clock.advance(16_000);
+    await recover();
+    expect(await world.statusOf(grant.id)).toEqual({ status: 'pending', deposit_state: 'none' });
+    expect(await world.depositRows(grant.id)).toEqual([]);
+  });
+
   it('keeps a request that somebody has joined when its first owner is refused', async () => {
     const scope = await world.game(prize);
     const player = world.newPlayer();

@@ -118,4 +118,23 @@ describe('grants of players who are merged or erased', () => {
     expect(heard).not.toContain(scope.gameId);
     stop();
   });
+
+  it('name nobody who was erased among the winners of a pool', async () => {
+    const scope = await world.game();
+    const [player, other] = [world.newPlayer('mira'), world.newPlayer('noor')];
+    await world.ground.sql(
+      'grants',
+      `insert into pool_winner (game_id, environment, subject, ordinal, player_id, external_player_id)
+       select $1, $2, 'window:1', ordinal, id, name
+         from unnest($3::int[], $4::uuid[], $5::text[]) as won(ordinal, id, name)`,
+      [scope.gameId, scope.environment, [1, 2], [player.playerId, other.playerId], ['mira', 'noor']],
+    );
+    const erased = { scope, playerId: player.playerId, anonymizedExternalId: '__deleted_1__' };
+    await world.messenger.request(eraseGrants, erased);
+    const text = 'select external_player_id as name from pool_winner where game_id = $1 order by ordinal';
+    expect(await world.ground.sql('grants', text, [scope.gameId])).toEqual([
+      { name: '__deleted_1__' },
+      { name: 'noor' },
+    ]);
+  });
 });

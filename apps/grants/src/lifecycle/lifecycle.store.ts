@@ -45,11 +45,8 @@ const reassignWinners = statement(
     where game_id = $1 and environment = $2 and player_id = $3`,
 );
 
-/** Nobody is given anything while this is held; see `grant_owner` in the migration. */
-const fencePlayer = statement(
-  'grants-fence-merged-player',
-  `select pg_advisory_xact_lock(hashtext('player_merge'), hashtext($1::uuid::text) & 63)`,
-);
+/** Nobody is given anything while this is held: `grant_owner` shares it. Both are functions of the schema. */
+const fencePlayer = statement('grants-fence-merged-player', 'select hold_player_fence($1::uuid, true)');
 
 /** From here on what is meant for one of them is given to the other; so is what was meant for those merged before. */
 const recordMerge = statement(
@@ -66,6 +63,12 @@ const recordMerge = statement(
 const forgetName = statement(
   'grants-forget-merged-name',
   `update player_merge set to_external = $4 where game_id = $1 and environment = $2 and to_player = $3`,
+);
+
+/** A share that is not paid yet is paid all the same, and to no name (07 §14). */
+const forgetWinner = statement(
+  'grants-forget-pool-winner',
+  `update pool_winner set external_player_id = $4 where game_id = $1 and environment = $2 and player_id = $3`,
 );
 
 const eraseGrants = statement(
@@ -110,6 +113,7 @@ export class LifecycleStore {
     await this.database.query(forgetFailed, place);
     const values = [...place, anonymizedExternalId];
     await this.database.query(forgetName, values);
+    await this.database.query(forgetWinner, values);
     const rows = await this.database.query<{ expired: boolean }>(eraseGrants, values);
     return rows.filter(({ expired }) => expired).length;
   }

@@ -88,7 +88,7 @@ export class ForceClaimsService {
         environment: scope.environment,
         action: 'grant.manual_force_claim',
         target: { type: 'grant', id: grantId, label: row.external_player_id },
-        reason,
+        ...{ reason, metadata: { externalPlayerId: row.external_player_id } },
         before: { status, ackedBy, claimedAt },
       },
     );

@@ -68,11 +68,12 @@ export class RetryRollsService {
     const grants = rows.map((row) => staffGrantOf(row, now));
     const grantCount = grants.length;
     const answer: RetriedRoll = { grants, grantCount, auditId };
+    const externalPlayerId = rolled?.order.externalPlayerId ?? null;
     const act = {
       environment: scope.environment,
       action: 'grant.retry_reward_roll',
-      target: { type: 'attempt', id: attemptId, label: null },
-      ...{ reason, metadata: { grantCount } },
+      target: { type: 'attempt', id: attemptId, label: externalPlayerId },
+      ...{ reason, metadata: { grantCount, externalPlayerId } },
     };
     return { answer, facts: rows.map((row) => grantFact('created', row, now)), act };
   }

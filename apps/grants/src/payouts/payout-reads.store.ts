@@ -9,12 +9,12 @@ const readPayoutsMade = statement(
   `select payout.payout_key, made.*
      from payout
      left join lateral (
-       select ${grantColumns}
+       select ${grantColumns}, ordinal
          from player_grant
         where player_grant.game_id = payout.game_id and player_grant.environment = payout.environment
-          and player_grant.payout_key = payout.payout_key
-        order by ordinal) as made on true
-    where payout.game_id = $1 and payout.environment = $2 and payout.payout_key = any($3)`,
+          and player_grant.payout_key = payout.payout_key) as made on true
+    where payout.game_id = $1 and payout.environment = $2 and payout.payout_key = any($3)
+    order by payout.payout_key, made.ordinal`,
 );
 
 const readGrantsOfPayouts = statement(

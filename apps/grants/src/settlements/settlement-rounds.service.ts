@@ -1,8 +1,8 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Failure } from '@kraty/platform/errors';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { Metrics } from '@kraty/platform/telemetry';
 import { leaseMs, SettlementsService } from './settlements.service.js';
 import { SettlementsStore, type DueSettlement } from './settlements.store.js';
@@ -19,10 +19,8 @@ const serverFaultStatus = 500;
 
 /** Drives what is due to its end, from any number of instances (07 §5.4). */
 @Injectable()
-export class SettlementRoundsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
+export class SettlementRoundsService extends RepeatingWorker {
   private readonly failed;
-  private stopping = false;
 
   constructor(
     private readonly settlements: SettlementsService,
@@ -31,22 +29,12 @@ export class SettlementRoundsService implements OnApplicationBootstrap, BeforeAp
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
+    super({ name: 'settlements', everyMs, logger });
     const options = { labels: ['fault'] };
     this.failed = metrics.counter('settlement_tries_failed_total', 'Tries that paid not all there is.', options);
-    this.rounds = new Rounds({ name: 'settlements', everyMs, round: () => this.settle(), logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    await this.rounds.stop();
-  }
-
-  /** One round. */
-  async settle(): Promise<void> {
+  async round(): Promise<void> {
     for (let batch = 0; batch < batchesARoundMax && !this.stopping; batch += 1) {
       const now = this.clock.nowMs();
       const due = await this.store.takeDue(new Date(now), new Date(now + leaseMs), takenAtOnceMax);

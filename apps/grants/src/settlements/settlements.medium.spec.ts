@@ -31,7 +31,7 @@ describe('what is paid when a window closes', () => {
   });
 
   const app = () => world.grants.service('grants').app;
-  const settle = (): Promise<void> => app().get(SettlementRoundsService).settle();
+  const settle = (): Promise<void> => app().get(SettlementRoundsService).round();
 
   interface Given {
     scope: Scope;

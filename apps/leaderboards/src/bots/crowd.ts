@@ -21,6 +21,26 @@ export interface CrowdQuestion {
   humanRanks: readonly number[];
 }
 
+/** What the rank index has said, before anything was locked; no crowd where it does not answer, or is not asked. */
+export interface ToldCrowd {
+  question: CrowdQuestion;
+  crowd: Crowd | null;
+}
+
+/** Whether what the index said to one question answers another; it ranks all bots of a question, whether asked or not. */
+export function covers(told: CrowdQuestion, question: CrowdQuestion): boolean {
+  return (
+    includesAll(told.botIds, question.botIds) &&
+    includesAll(told.humanIds, question.humanIds) &&
+    includesAll(told.humanRanks, question.humanRanks)
+  );
+}
+
+function includesAll<T>(all: readonly T[], some: readonly T[]): boolean {
+  const known = new Set(all);
+  return some.every((one) => known.has(one));
+}
+
 /**
  * The rank among all of the human at a rank among humans.
  *

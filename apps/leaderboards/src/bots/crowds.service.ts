@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@kraty/platform/persistence';
 import { Ranks } from '../ranks/ranks.service.js';
-import type { Places } from '../ranks/ranks.store.js';
 import { ScoresStore } from '../scores/scores.store.js';
-import { overallRank, type Crowd, type CrowdQuestion } from './crowd.js';
+import { covers, overallRank, type Crowd, type CrowdQuestion, type ToldCrowd } from './crowd.js';
 import { SightsStore, type BoardCounts } from './sights.store.js';
 
 /** Up to here a board is counted row by row, in milliseconds; beyond, the rank index is asked. Participants. */
 export const countedRowsMax = 10_000;
-/** Without the index a larger board is counted for its bots no more often than this. Milliseconds. */
+/** Without the index a larger board is counted for the same question no more often than this. Milliseconds. */
 const keptMs = 5_000;
 const keptMax = 1_000;
+/** Boards remembered as small. */
+const smallMax = 100_000;
 
 /** What a look at all rows has found, but for ranks of humans. */
 interface Counted extends BoardCounts {
@@ -23,6 +24,8 @@ interface Counted extends BoardCounts {
 @Injectable()
 export class Crowds {
   private readonly kept = new Map<string, { counted: Counted; untilMs: number }>();
+  /** Boards that were no larger than `countedRowsMax` when they were last counted. */
+  private readonly small = new Set<string>();
 
   constructor(
     private readonly ranks: Ranks,
@@ -30,17 +33,28 @@ export class Crowds {
     private readonly scores: ScoresStore,
   ) {}
 
-  /** @param isLast the board ends: its rows alone say where everybody stands, however many there are */
-  async of(tx: Tx, question: CrowdQuestion, isLast: boolean): Promise<Crowd> {
-    if (isLast) return this.fromRows(tx, question, await this.counted(tx, question));
-    const places = await this.ranks.places(question.leaderboardId, [...question.botIds, ...question.humanIds]);
-    const isLarge = places !== null && places.participantCount > countedRowsMax;
-    const crowd = isLarge ? await this.fromIndex(question, places) : null;
+  /** What the index says of a large board. To be asked before a transaction: nobody's locks wait for Redis then. */
+  async ahead(question: CrowdQuestion): Promise<ToldCrowd> {
+    return { question, crowd: await this.fromIndex(question) };
+  }
+
+  /** The board ends: its rows alone say where everybody stands, however many there are. */
+  async last(tx: Tx, question: CrowdQuestion): Promise<Crowd> {
+    return this.fromRows(tx, question, await this.counted(tx, question));
+  }
+
+  /** @param told by `ahead`; the index is asked again where that was for other bots or players */
+  async of(tx: Tx, question: CrowdQuestion, told: ToldCrowd | null): Promise<Crowd> {
+    const isTold = told !== null && covers(told.question, question);
+    const crowd = isTold ? told.crowd : await this.fromIndex(question);
     return crowd ?? this.fromRows(tx, question, await this.countedOrKept(tx, question));
   }
 
-  private async fromIndex(question: CrowdQuestion, places: Places): Promise<Crowd | null> {
-    const { leaderboardId, botIds, humanRanks } = question;
+  /** Null for a small board, and while the index does not answer. */
+  private async fromIndex({ leaderboardId, botIds, humanIds, humanRanks }: CrowdQuestion): Promise<Crowd | null> {
+    if (this.small.has(leaderboardId)) return null;
+    const places = await this.ranks.places(leaderboardId, [...botIds, ...humanIds]);
+    if (places === null || places.participantCount <= countedRowsMax) return null;
     const { participantCount, ranks } = places;
     const botRanks = botIds.flatMap((id) => ranks.get(id) ?? []).toSorted((left, right) => left - right);
     const humanCount = participantCount - botRanks.length;
@@ -67,17 +81,25 @@ export class Crowds {
     };
   }
 
-  /** Kept only of a board that is dear to count; the behaviors of its bots ask for the same all its life. */
+  /** Kept only of a board that is dear to count. */
   private async countedOrKept(tx: Tx, question: CrowdQuestion): Promise<Counted> {
-    const { leaderboardId } = question;
-    const known = this.kept.get(leaderboardId);
+    const name = nameOf(question);
+    const known = this.kept.get(name);
     if (known && known.untilMs > performance.now()) return known.counted;
     const counted = await this.counted(tx, question);
     if (this.kept.size >= keptMax) this.kept.clear();
-    this.kept.delete(leaderboardId);
-    if (counted.participantCount > countedRowsMax)
-      this.kept.set(leaderboardId, { counted, untilMs: performance.now() + keptMs });
+    this.kept.delete(name);
+    const isLarge = counted.participantCount > countedRowsMax;
+    if (isLarge) this.kept.set(name, { counted, untilMs: performance.now() + keptMs });
+    this.noteSize(question.leaderboardId, isLarge);
     return counted;
+  }
+
+  private noteSize(leaderboardId: string, isLarge: boolean): void {
+    this.small.delete(leaderboardId);
+    if (isLarge) return;
+    if (this.small.size >= smallMax) this.small.clear();
+    this.small.add(leaderboardId);
   }
 
   private async counted(tx: Tx, { leaderboardId, ranksBots, humanRanks }: CrowdQuestion): Promise<Counted> {
@@ -87,4 +109,9 @@ export class Crowds {
     const humanScores = new Map(humansAt.map(({ rank, score }) => [rank, score]));
     return { ...counts, botRanks, humanScores, last: humansAt.at(-1)?.score ?? null };
   }
+}
+
+/** What of a question decides what is counted for it. */
+function nameOf({ leaderboardId, ranksBots, humanRanks }: CrowdQuestion): string {
+  return [leaderboardId, ranksBots, ...humanRanks].join(' ');
 }

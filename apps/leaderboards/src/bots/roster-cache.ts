@@ -1,11 +1,9 @@
-import { Injectable } from '@nestjs/common';
 import type { Roster } from './roster.js';
 
 /** Bots that one process keeps; the boards looked at longest ago leave first. */
 const botsMax = 50_000;
 
 /** Rosters as they were last seen by this process. Their revision tells whether they still stand. */
-@Injectable()
 export class RosterCache {
   private readonly rosters = new Map<string, Roster>();
   private bots = 0;

@@ -12,6 +12,7 @@ import { Ranks } from '../ranks/ranks.service.js';
 import { advanceRosterInTurns, changesOf, type AdvancedRoster } from './advance-roster.js';
 import type { BoardSight } from './bot.js';
 import { stepAt, type BoardClock } from './board-clock.js';
+import type { ToldCrowd } from './crowd.js';
 import { BotDefinitionsStore } from './bot-definitions.store.js';
 import { clockOf, retireFor, rewoundTo, rosterOf, type NamedPool, type Roster, type RosterBot } from './roster.js';
 import { RosterCache } from './roster-cache.js';
@@ -48,6 +49,8 @@ interface Occasion {
   wait: boolean;
   /** The board ends. */
   isLast?: boolean;
+  /** What the index said before anything was locked. */
+  told?: ToldCrowd | null;
   /** What the bots see: read by the first transaction, the same for all. */
   sight?: BoardSight;
 }
@@ -134,6 +137,7 @@ export class Rosters {
   private async advance(board: Board, occasion: Occasion, signal?: AbortSignal): Promise<void> {
     // What this process has seen is seated: a write need not ask.
     if (!this.cache.get(board.leaderboardId)) await this.open(board);
+    occasion.told = await this.toldAhead(board, occasion);
     for (;;) {
       signal?.throwIfAborted();
       const slice = await this.database.transaction((tx) => this.advanceIn(tx, board, occasion));
@@ -142,6 +146,14 @@ export class Rosters {
       await this.tellIndex(board.leaderboardId, slice);
       if (slice.isWhole) return;
     }
+  }
+
+  /** Null of bots that this process does not know yet. */
+  private async toldAhead(board: Board, occasion: Occasion): Promise<ToldCrowd | null> {
+    const known = this.cache.get(board.leaderboardId);
+    if (!known || occasion.isLast) return null;
+    const toStep = stepAt(clockOf(board), untilMsOf(occasion.nowMs, occasion.writes));
+    return this.sights.ahead(known, toStep, occasion.requesterId);
   }
 
   private async tellIndex(leaderboardId: string, { saved: { rows, gone }, isRewound }: Slice): Promise<void> {
@@ -160,9 +172,9 @@ export class Rosters {
     const nowMs = Math.min(occasion.nowMs, open.endedAtMs ?? Infinity);
     const rewound = rewoundTo(stepAt(clock, nowMs), kept, clock, open.endedAtMs !== null);
     const before = rewound ?? kept;
-    const untilMs = Math.max(nowMs, ...occasion.writes.map(({ writtenAtMs }) => writtenAtMs));
-    const { requesterId, isLast = false } = occasion;
-    occasion.sight ??= await this.sights.of(tx, before, stepAt(clock, untilMs), { requesterId, isLast });
+    const toStep = stepAt(clock, untilMsOf(nowMs, occasion.writes));
+    const { requesterId, isLast = false, told = null } = occasion;
+    occasion.sight ??= await this.sights.of(tx, before, toStep, { requesterId, isLast, told });
     const advanced = await this.worked(tx, before, clock, { ...occasion, sight: occasion.sight, nowMs });
     const roster = await this.makeRoom(tx, board, advanced.roster);
     const { isWhole } = advanced;
@@ -238,6 +250,10 @@ export class Rosters {
 
 export function hasBots({ botBindings, mode }: Pick<Board, 'botBindings' | 'mode'>): boolean {
   return botBindings.length > 0 && mode !== 'none';
+}
+
+function untilMsOf(nowMs: number, writes: readonly PlayerWrite[]): number {
+  return Math.max(nowMs, ...writes.map(({ writtenAtMs }) => writtenAtMs));
 }
 
 /** No bot will ever move again. */

@@ -1,8 +1,12 @@
 import type { BotBehavior } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
+import { Logger } from '@kraty/platform/logging';
 import { statement } from '@kraty/platform/persistence';
 import { eventually } from '@kraty/testing/harness';
+import { BoardsStore } from '../boards/boards.store.js';
 import { RanksWorld, startMs } from '../ranks/ranks.fixture.js';
+import { Ranks } from '../ranks/ranks.service.js';
+import { RanksStore, type Places } from '../ranks/ranks.store.js';
 import { boardClock } from './board-clock.js';
 import { bornBot } from './bot.js';
 import { Crowds, countedRowsMax } from './crowds.service.js';
@@ -25,6 +29,26 @@ const curious: BotBehavior = {
   },
 };
 
+/** Asks for a number alone. */
+const modest: BotBehavior = {
+  type: 'state_machine',
+  initial: 'here',
+  states: {
+    here: { block: 'idle', transitions: [{ when: { expr: 'humanCount < 0' }, to: 'there' }] },
+    there: { block: 'idle' },
+  },
+};
+
+/** Tells how often the index was asked. */
+class CountedRanks extends Ranks {
+  asked = 0;
+
+  override places(...asked: Parameters<Ranks['places']>): Promise<Places | null> {
+    this.asked += 1;
+    return super.places(...asked);
+  }
+}
+
 /** Tells how often all rows were counted. */
 class CountedSights extends SightsStore {
   counted = 0;
@@ -45,8 +69,9 @@ afterAll(() => world.stop());
 
 async function newProcess() {
   const { ranks, scores, redis } = await world.newProcess();
+  const index = new CountedRanks(new RanksStore(redis), scores, new BoardsStore(world.database), Logger.silent());
   const store = new CountedSights();
-  return { ranks, redis, store, sights: new Sights(store, new Crowds(ranks, store, scores)) };
+  return { ranks, index, redis, store, sights: new Sights(store, new Crowds(index, store, scores)) };
 }
 
 type Process = Awaited<ReturnType<typeof newProcess>>;
@@ -89,13 +114,18 @@ const humanOf = statement(
 );
 
 /** What bots see, in numbers. */
-async function seen({ sights }: Process, roster: Roster, isLast = false) {
+async function seen({ sights, index }: Process, roster: Roster, isLast = false) {
   const [human] = await world.database.query<{ id: string }>(humanOf, [roster.leaderboardId, 100]);
-  const sight = await world.database.transaction((tx) => sights.of(tx, roster, 1, { requesterId: human!.id, isLast }));
+  const requesterId = human!.id;
+  const told = isLast ? null : await sights.ahead(roster, 1, requesterId);
+  const askedBefore = index.asked;
+  const sight = await world.database.transaction((tx) => sights.of(tx, roster, 1, { requesterId, isLast, told }));
+  // Locks do not wait for Redis.
+  expect(index.asked).toBe(askedBefore);
   const { participantCount, humanCount, topScore } = sight;
   return {
     ...{ participantCount, humanCount, topScore },
-    player: sight.human(human!.id),
+    player: sight.human(requesterId),
     bots: roster.bots.map(({ participantId }) => sight.botRank(participantId)),
     far: sight.humanScoreAt(5_000),
     near: sight.humanScoreAt(1),
@@ -124,10 +154,32 @@ describe('what bots see', () => {
     expect(process.store.counted).toBe(1);
   });
 
+  it('of a large board comes from the index also for bots that nobody knew before they were locked', async () => {
+    const [process, roster] = [await newProcess(), await newBoard(many, scores)] as const;
+    await indexed(process, roster);
+    const occasion = { requesterId: null, isLast: false };
+    const none = await process.sights.ahead({ ...roster, bots: [] }, 1, null);
+    const first = await process.sights.ahead({ ...roster, bots: roster.bots.slice(0, 1) }, 1, null);
+    for (const told of [none, first]) {
+      const sight = await world.database.transaction((tx) => process.sights.of(tx, roster, 1, { ...occasion, told }));
+      expect(roster.bots.map(({ participantId }) => sight.botRank(participantId))).toEqual(expected.bots);
+      expect(sight.humanCount).toBe(many);
+    }
+    expect(process.store.counted).toBe(0);
+  });
+
   it('of a large board without an index is counted once in a while', async () => {
     const [process, roster] = [await newProcess(), await newBoard(many, scores)] as const;
     for (let times = 0; times < 3; times += 1) expect(await seen(process, roster)).toEqual(expected);
     expect(process.store.counted).toBe(1);
+  });
+
+  it('of a large board without an index is what they ask for, whatever others have asked for before', async () => {
+    const [process, roster] = [await newProcess(), await newBoard(many, scores)] as const;
+    const others = roster.bots.map((bot) => ({ ...bot, behavior: modest }));
+    expect(await seen(process, { ...roster, bots: others })).toMatchObject({ humanCount: many, far: null });
+    expect(await seen(process, roster)).toEqual(expected);
+    expect(process.store.counted).toBe(2);
   });
 
   it('when the board ends are its rows, also those the index has not heard of', async () => {
@@ -149,6 +201,7 @@ describe('what bots see', () => {
       });
       expect(process.store.counted).toBe(times);
     }
+    expect(process.index.asked).toBe(1);
   });
 
   it('is looked up only by bots that have a step to go', async () => {

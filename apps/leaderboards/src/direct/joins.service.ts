@@ -8,6 +8,7 @@ import { Messenger } from '@kraty/platform/messaging';
 import { Database } from '@kraty/platform/persistence';
 import type { Board } from '../boards/board.js';
 import type { Definition } from '../definitions/definition.js';
+import { FreezesStore } from '../finalization/freezes.store.js';
 import { MergedPlayers } from '../merges/merged-players.service.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { DefinedBoards } from '../reads/defined-boards.service.js';
@@ -29,6 +30,7 @@ export class Joins {
     private readonly database: Database,
     private readonly defined: DefinedBoards,
     private readonly reads: Reads,
+    private readonly freezes: FreezesStore,
     private readonly placement: Placement,
     private readonly players: MergedPlayers,
     private readonly scores: ScoresStore,
@@ -57,7 +59,7 @@ export class Joins {
   }: Omit<Join, 'country'> & { leaderboardId: string }): Promise<EventBoardView> {
     const board = await this.reads.boardOf({ scope, leaderboardId });
     const nowMs = this.clock.nowMs();
-    if (board.finalizedAt || (board.closesAt && board.closesAt.getTime() <= nowMs)) {
+    if (await this.hasClosed(board, nowMs)) {
       throw fail('conflict', 'the window of the board has closed', { reason: 'board_closed' });
     }
     const { playerId } = player;
@@ -67,6 +69,12 @@ export class Joins {
     if (board.mode === 'global') await this.stand(board, playerId, 0, nowMs);
     const question = { scope, leaderboardId, limit, selfPlayerId: playerId, progression: [], knownView: null };
     return { ...(await this.reads.read(question)), joined: true };
+  }
+
+  /** Also before its time; it may take a while until such a board is frozen. */
+  private async hasClosed({ leaderboardId, finalizedAt, closesAt }: Board, nowMs: number): Promise<boolean> {
+    if (finalizedAt || (closesAt && closesAt.getTime() <= nowMs)) return true;
+    return (await this.freezes.find(leaderboardId)) !== null;
   }
 
   /** A board that follows a progression shows what the player holds of it. */

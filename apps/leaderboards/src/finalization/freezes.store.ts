@@ -11,7 +11,9 @@ const addFreeze = statement(
 );
 const selectPending = statement(
   'freezes-pending',
-  'select leaderboard_id as id from board_freeze order by closed_at limit $1',
+  `select leaderboard_id as id, closed_at as "closedAt" from board_freeze
+    where $2::timestamptz is null or (closed_at, leaderboard_id) > ($2, $3::uuid)
+    order by closed_at, leaderboard_id limit $1`,
 );
 const selectFreeze = statement(
   'freeze-find',
@@ -58,6 +60,12 @@ const settleStandings = statement(
     where not excluded.joined_only and entry.removed_at is null`,
 );
 
+/** A board that is to be frozen. */
+export interface ClosedBoard {
+  id: string;
+  closedAt: Date;
+}
+
 /** Boards that are being frozen. */
 @Injectable()
 export class FreezesStore {
@@ -68,9 +76,9 @@ export class FreezesStore {
     await this.database.query(addFreeze, [leaderboardId, eventId, eventWindowId, reason, closedAt]);
   }
 
-  /** Those that closed first come first. */
-  async pending(boardsMax: number): Promise<string[]> {
-    return (await this.database.query<{ id: string }>(selectPending, [boardsMax])).map(({ id }) => id);
+  /** Those that closed first come first; from behind the given one. */
+  pending(boardsMax: number, after: ClosedBoard | null): Promise<ClosedBoard[]> {
+    return this.database.query<ClosedBoard>(selectPending, [boardsMax, after?.closedAt ?? null, after?.id ?? null]);
   }
 
   async find(leaderboardId: string): Promise<PendingFreeze | null> {

@@ -143,6 +143,22 @@ describe('a list that an operator watches', () => {
     await eventually(() => expect(told(frames)).toContainEqual(['hal', 7, 1, 'merge']));
   });
 
+  it('hears of a merge once, although the one that is gone goes on writing', async () => {
+    const board = world.openBoard({ scoreAggregation: 'sum' });
+    const [kim, lou] = [world.player('kim'), world.player('lou')];
+    world.score(board, kim, { attemptId: uuidV7(), revision: 1, score: 3 });
+    await placed(board, kim);
+    const frames = await watch(board);
+    const [from, to] = [kim, lou].map((playerId) => ({ playerId, externalPlayerId: playerId }));
+    await world.messenger.request(mergeStandings, { scope: world.scope, sagaId: uuidV7(), from: from!, to: to! });
+    const merged = ['lou', 3, 1, 'merge'];
+    await eventually(() => expect(told(frames)).toEqual([merged]));
+    world.score(board, kim, { attemptId: uuidV7(), revision: 1, score: 5 });
+    const progress = ['lou', 8, 1, 'progress'];
+    await eventually(() => expect(told(frames)).toContainEqual(progress));
+    expect(told(frames)).toEqual([merged, progress]);
+  });
+
   it('shows the row also where it has come from another segment', async () => {
     const [ida, jon] = [world.player('ida'), world.player('jon')];
     world.others.balances[jon] = { league_tier: 1 };

@@ -1,6 +1,10 @@
+import { readEventBoard, type BotConfiguration } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
 import { statement } from '@kraty/platform/persistence';
+import { eventually } from '@kraty/testing/harness';
+import { BoardsWorld, entriesOf } from '../boards-world.fixture.js';
 import { driftsOf, RanksWorld, score, scoresOf, standing, type Process } from './ranks.fixture.js';
+import { Ranks } from './ranks.service.js';
 import type { GoneRow } from './ranks.store.js';
 
 const removeRow = statement(
@@ -68,5 +72,70 @@ describe('the rank index, when somebody leaves the board,', () => {
     await leave(cutOff, board, leaving);
     await other.repair.round();
     expect(await scoresOf(other, board)).toEqual([5]);
+  });
+});
+
+describe('the rank index of a board whose bots quit', () => {
+  const start = '2026-06-22T00:00:00.000Z';
+  const quitter: BotConfiguration = {
+    key: 'quitter',
+    name: 'Quitter',
+    behavior: {
+      type: 'sequence',
+      steps: [{ block: 'wait', params: { durationSeconds: 60 } }, { block: 'quit' }],
+    },
+  };
+  let boards: BoardsWorld;
+
+  beforeAll(async () => {
+    boards = await BoardsWorld.start(start);
+    expect(await boards.configureSections({ bots: [quitter] })).toEqual([]);
+  });
+
+  afterAll(() => boards.stop());
+
+  beforeEach(() => boards.clock.set(new Date(start)));
+
+  const setSecond = (second: number) => boards.clock.set(new Date(Date.parse(start) + second * 1_000));
+  const index = () => boards.host.service('leaderboards').app.get(Ranks);
+
+  async function read(leaderboardId: string) {
+    const question = { limit: 50, selfPlayerId: null, progression: [], knownView: null };
+    return boards.messenger.request(readEventBoard, { ...question, scope: boards.scope, leaderboardId });
+  }
+
+  /** Two bots that quit after a minute, and a player. */
+  async function newBoard(): Promise<string> {
+    const board = boards.openBoard({
+      botBindings: [{ botKey: 'quitter', count: 2 }],
+      closesAt: new Date(Date.parse(start) + 86_400_000).toISOString(),
+    });
+    boards.score(board, boards.player('mira'), { attemptId: uuidV7(), revision: 1, score: 5 });
+    await shows(board, 3);
+    return board;
+  }
+
+  const shows = (board: string, count: number) =>
+    eventually(async () => expect(entriesOf(await read(board))).toHaveLength(count));
+
+  it('is not made anew for it', async () => {
+    const board = await newBoard();
+    let remade = 0;
+    Object.assign(index(), { remake: () => Promise.resolve((remade += 1)) });
+    setSecond(120);
+    await shows(board, 1);
+    Reflect.deleteProperty(index(), 'remake');
+    expect([await index().size(board), remade]).toEqual([1, 0]);
+  });
+
+  it('holds them again, if there still is one, where the board had ended before they quit', async () => {
+    const board = await newBoard();
+    setSecond(120);
+    await shows(board, 1);
+    setSecond(50);
+    boards.closeBoard(board, []);
+    await eventually(async () => expect((await read(board)).board.finalized).toBe(true));
+    expect(entriesOf(await read(board))).toHaveLength(3);
+    expect([null, 3]).toContain(await index().size(board));
   });
 });

@@ -4,7 +4,8 @@ import { Database, type Tx } from '@kraty/platform/persistence';
 import { MergedPlayers } from '../merges/merged-players.service.js';
 import { Tally, type Entry, type Write } from './contribution.js';
 import { ContributionsStore } from './contributions.store.js';
-import type { EntryRow } from './scores.store.js';
+import { ScoresStore, type EntryRow } from './scores.store.js';
+import type { Standing } from './standing.js';
 
 /** Writes of one transaction. Each player in it is a lock, and PostgreSQL has room for 64 a connection it allows. */
 const writesATransactionMax = 500;
@@ -28,7 +29,25 @@ export class Contributions {
     private readonly database: Database,
     private readonly store: ContributionsStore,
     private readonly players: MergedPlayers,
+    private readonly scores: ScoresStore,
   ) {}
+
+  /**
+   * Rows of players who have just come to such boards, under the locks of whoever counts writes for them: a row that
+   * appears between its reading and its writing would get the revision of another one, and the index would keep the first.
+   *
+   * @throws 503 `player_locked`, see `MergedPlayers`
+   */
+  async register(standings: readonly Standing[]): Promise<EntryRow[]> {
+    if (standings.length === 0) return [];
+    return this.database.transaction(async (tx) => {
+      await this.players.lock(
+        tx,
+        standings.map(({ participantId }) => participantId),
+      );
+      return this.scores.apply(standings, tx);
+    });
+  }
 
   /**
    * The rows of open boards that were written to, as they stand.

@@ -70,6 +70,7 @@ const saveEntries = statement(
           total::numeric
      from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[], $6::integer[], $7::text[])
        as given (leaderboard_id, participant_id, score, achieved_at_ms, joined_only, revision, total)
+    order by leaderboard_id, participant_id
    on conflict (leaderboard_id, participant_id) do update
       set score = excluded.score, achieved_at = excluded.achieved_at, joined_only = excluded.joined_only,
           revision = excluded.revision, total = excluded.total`,

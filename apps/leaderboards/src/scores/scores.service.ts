@@ -48,7 +48,7 @@ export class Scores {
     const writes = facts.map(({ payload, scope, revision }) => ({ ...payload, scope: scope as Scope, revision }));
     const sends = await this.merges.following(writes, (present) => this.applyPresent(present));
     // Last: what fails before brings the facts again, and a frame cannot be taken back.
-    for (const send of sends) send();
+    for (const send of sends) await send();
   }
 
   private async registerPresent(started: readonly AttemptStarted[]): Promise<void> {
@@ -61,14 +61,17 @@ export class Scores {
       joinedOnly: true,
       attemptId: null,
     }));
-    await this.ranks.applyAll(await this.store.apply(foldStandings(standings)));
+    const isBest = ({ leaderboardId }: Standing) => boards.get(leaderboardId)!.scoreAggregation === 'best';
+    const folded = foldStandings(standings);
+    await this.ranks.applyAll(await this.store.apply(folded.filter(isBest)));
+    await this.ranks.applyAll(await this.contributions.register(folded.filter((standing) => !isBest(standing))));
     // Only in a group do bots answer to who comes: they make room (10 §§6.2, 8).
     const groups = [...boards.values()].filter(({ mode }) => mode === 'grouped');
     await this.botsAnswer(groups.map((board) => ({ board, writes: [] })));
   }
 
   /** Returns how to tell the streams. */
-  private async applyPresent(writes: readonly AttemptWrite[]): Promise<(() => void)[]> {
+  private async applyPresent(writes: readonly AttemptWrite[]): Promise<(() => void | Promise<void>)[]> {
     const boards = await this.requireBoards(writes);
     const scored = writes.filter(takesScores(boards));
     const onEvents = scored.map((write) => ({ write, board: boards.get(write.leaderboardId)! }));
@@ -87,7 +90,7 @@ export class Scores {
     await this.ranks.applyAll(laterRows);
     const targets = [...atOnce, ...later];
     await this.botsAnswer(writesByBoard(targets));
-    return [...sends, () => void this.changes.tellWrites(targets, [...rows, ...laterRows])];
+    return [...sends, () => this.changes.tellWrites(targets, [...rows, ...laterRows])];
   }
 
   /** Applies writes to boards, each as the board counts, and returns the rows of open boards as they stand. */

@@ -91,6 +91,8 @@ if (Object.hasOwn(commands, command ?? '')) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   });
+} else if (command === undefined) {
+  process.stdout.write(usage);
 } else {
   process.stderr.write(usage);
   process.exitCode = 1;

@@ -1,6 +1,7 @@
 /** Where the databases and the broker of a system are: as the environment says, else as `npm start` has written it down. */
 
 import { join, resolve } from 'node:path';
+import { servicesWithSchema } from '../lib/migrations.mjs';
 import { readJson } from '../start/private-files.mjs';
 import { databaseVariable } from '../start/services.mjs';
 
@@ -20,8 +21,11 @@ export function readAddresses(service, { root, variables }) {
   const names = service === undefined ? Object.keys(written) : [service];
   const databases = names.map((name) => ({ service: name, url: variables[databaseVariable(name)] || written[name] }));
   const missing = databases.find(({ url }) => url === undefined)?.service;
-  if (missing !== undefined)
+  if (missing !== undefined) {
+    const known = servicesWithSchema();
+    if (!known.includes(missing)) throw new Error(`There is no database of ${missing}; there are: ${known.join(', ')}.`);
     throw new Error(`The database of ${missing} is not known: set ${databaseVariable(missing)}.`);
+  }
   if (natsUrl === undefined || databases.length === 0) {
     throw new Error(
       `No system runs here (looked in ${directory}): begin one with npm start, or name a service and set NATS_URL.`,

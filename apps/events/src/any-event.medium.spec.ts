@@ -93,7 +93,10 @@ describe('any event that is accepted', () => {
 function known(name: string): PlayerRef {
   const player = world.player(name);
   economy.give(player.playerId, { cash: 10, torch: 3, league_tier: round % 3 });
-  identity.traits.set(player.playerId, { country: round % 2 === 0 ? 'PT' : null, firstSeenAt: world.clock.now().toISOString() });
+  identity.traits.set(player.playerId, {
+    country: round % 2 === 0 ? 'PT' : null,
+    firstSeenAt: world.clock.now().toISOString(),
+  });
   return player;
 }
 

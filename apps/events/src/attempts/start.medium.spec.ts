@@ -181,7 +181,9 @@ describe('starts that come together', () => {
     const database = new Database({ url: world.ground.databaseUrl('events'), poolMax: 1, applicationName: 'holder' });
     let broken: Promise<unknown[]> = Promise.resolve([]);
     await database.transaction(async (tx) => {
-      await tx.query(`select from event_window w join event e on e.id = w.event_id where e.key = 'pool' for update of w`);
+      await tx.query(
+        `select from event_window w join event e on e.id = w.event_id where e.key = 'pool' for update of w`,
+      );
       broken = Promise.all(players.map((player) => refusal(start(player))));
       // Each process has up to two batches on the way.
       await eventually(async () => {

@@ -3,6 +3,8 @@ import type { Issue } from '@kraty/contracts/failures';
 import { duplicates, issue } from './issue.js';
 import type { References } from './references.js';
 
+type EntryCost = NonNullable<EventConfiguration['entryCost']>;
+
 /** A leaf of a condition, with its place. */
 interface PlacedLeaf {
   leaf: ConditionLeaf;
@@ -23,12 +25,9 @@ export function leavesOf(condition: Condition, path: string): PlacedLeaf[] {
   return [{ leaf: condition as ConditionLeaf, path }];
 }
 
-function costIssues(
-  { currencies = [], items = [] }: NonNullable<EventConfiguration['entryCost']>,
-  references: References,
-  path: string,
-): Issue[] {
-  const issues = [
+function costIssues(entryCost: EntryCost, references: References, path: string): Issue[] {
+  const { currencies = [], items = [] } = entryCost;
+  return [
     ...duplicates(
       currencies.map(({ key }) => key),
       (at) => `${path}.currencies[${at}].key`,
@@ -37,14 +36,22 @@ function costIssues(
       items.map(({ key }) => key),
       (at) => `${path}.items[${at}].key`,
     ),
-    ...currencies.flatMap(({ key }, at) => takenIssues(key, references, `${path}.currencies[${at}].key`)),
+    ...untakable(entryCost, references, path).map(({ path: at, message }) => issue(at, 'conflict', message)),
   ];
-  if (!references.isStudioManaged) return issues;
-  return [...issues, issue(path, 'conflict', 'the studio manages the inventory itself: there is nothing to take from')];
 }
 
-/** What follows another balance cannot be taken: every start would be refused (08 §6). */
-function takenIssues(key: string, { currencies }: References, path: string): Issue[] {
-  if (!currencies.get(key)?.isDerived) return [];
-  return [issue(path, 'conflict', `'${key}' follows another balance and cannot be taken`)];
+/** What of a cost nobody can pay: every start would be refused (08 §§2, 6). */
+export function untakable(
+  { currencies = [] }: EntryCost,
+  references: References,
+  path: string,
+): { path: string; message: string; value?: string }[] {
+  if (references.isStudioManaged) {
+    return [{ path, message: 'the studio manages the inventory itself: nobody can pay, so nobody can enter' }];
+  }
+  return currencies.flatMap(({ key }, at) => {
+    const message = `'${key}' follows another balance and cannot be taken: nobody can enter`;
+    const isDerived = references.currencies.get(key)?.isDerived;
+    return isDerived ? [{ path: `${path}.currencies[${at}].key`, message, value: key }] : [];
+  });
 }

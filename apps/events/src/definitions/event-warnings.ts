@@ -3,7 +3,7 @@ import type { Availability, Condition, ConditionLeaf, EventConfiguration } from 
 import type { WinnerPredicate } from '@kraty/contracts/grants';
 import { isOver, overlapsItself } from '../windows/occurrences.js';
 import { progressionsOf } from './board-rules.js';
-import { leavesOf } from './condition-meaning.js';
+import { leavesOf, untakable } from './condition-meaning.js';
 import type { References } from './references.js';
 import { bundlesOf } from './reward-meaning.js';
 
@@ -99,28 +99,11 @@ function costWarnings(
   if (!cost) return [];
   const { currencies = [], items = [] } = cost;
   return [
-    ...untakableWarnings(cost, references, path),
+    // Refused when an event is saved with it; the game around the event may come to it later.
+    ...untakable(cost, references, path).map((found) => ({ code: 'entry_cost_not_takable', ...found })),
     ...currencies.flatMap(({ key }, at) => currencyWarnings(key, references, `${path}.currencies[${at}].key`)),
     ...items.flatMap(({ key }, at) => itemWarnings(key, references, `${path}.items[${at}].key`)),
   ];
-}
-
-/** Refused when an event is saved with it; the game around the event may come to it later. Every start is refused then. */
-function untakableWarnings(
-  { currencies = [] }: NonNullable<EventConfiguration['entryCost']>,
-  references: References,
-  path: string,
-): ConfigurationWarning[] {
-  const code = 'entry_cost_not_takable';
-  if (references.isStudioManaged) {
-    return [warning(code, path, 'the studio manages the inventory itself: nobody can pay, so nobody can enter')];
-  }
-  return currencies.flatMap(({ key }, at) => {
-    const message = `'${key}' follows another balance and cannot be taken: nobody can enter`;
-    return references.currencies.get(key)?.isDerived
-      ? [warning(code, `${path}.currencies[${at}].key`, message, key)]
-      : [];
-  });
 }
 
 function progressionWarnings(

@@ -37,7 +37,7 @@ export function checkedOverrides(asked: OverridesToCheck, path: string): Checked
   if (overrides.length === 0) return checked;
   const refusal = refusalOf(asked);
   if (refusal !== null) return { ...checked, issues: [issue(path, 'conflict', refusal)] };
-  const runningSince = runningSinceMs(asked);
+  const runningStarts = runningStartsMs(asked);
   for (const [at, override] of overrides.entries()) {
     const here = `${path}[${override.startsAt}]`;
     if (override.startsAt === overrides[at - 1]?.startsAt) {
@@ -46,7 +46,7 @@ export function checkedOverrides(asked: OverridesToCheck, path: string): Checked
     }
     const startsAtMs = Date.parse(override.startsAt);
     if (startsAtMs <= asked.nowMs) {
-      if (runningSince.includes(startsAtMs)) checked.accepted.push(override);
+      if (runningStarts.includes(startsAtMs)) checked.accepted.push(override);
       else checked.warnings.push(over(here));
       continue;
     }
@@ -64,8 +64,8 @@ function refusalOf({ event: { availability }, standing }: OverridesToCheck): str
   return null;
 }
 
-/** The window that runs, as its row says, and as the rules will have it. */
-function runningSinceMs({ event: { availability }, runningSinceMs: since, nowMs }: OverridesToCheck): number[] {
+/** Where the window that runs has begun, as the rules will have it, and as its row says. */
+function runningStartsMs({ event: { availability }, runningSinceMs: since, nowMs }: OverridesToCheck): number[] {
   const range = { fromMs: nowMs, untilMs: nowMs, publishedAtMs: nowMs };
   const running = availability ? occurrences(availability, range).map(({ startsAtMs }) => startsAtMs) : [];
   return since === null ? running : [...running, since];

@@ -312,7 +312,8 @@ describe('a start that is refused after it has paid', () => {
 
   it('gets everything back at once when its event is paused meanwhile', async () => {
     const player = rich('zoe');
-    economy.afterApply = async () => void (await world.rows(`update event set status = 'paused' where key = 'stopped'`));
+    economy.afterApply = async () =>
+      void (await world.rows(`update event set status = 'paused' where key = 'stopped'`));
     expect(await refusal(world.start(player, 'stopped'))).toMatchObject({ code: 'event_disabled' });
     expect(left(player)).toEqual([60, 2]);
     expect(await attempts(player)).toEqual([]);

@@ -95,10 +95,26 @@ describe('the listing', () => {
       'expired',
     ]);
     expect(rows).toEqual([{ id: attempt.id }]);
-    expect(await timed.rows('select attempt_id from parked_attempt where attempt_id = $1', [spoiled.id])).toHaveLength(1);
+    expect(await timed.rows('select attempt_id from parked_attempt where attempt_id = $1', [spoiled.id])).toHaveLength(
+      1,
+    );
     tried.length = 0;
     expect(await timed.list(player)).toHaveLength(2);
     Reflect.deleteProperty(endings, 'timeOutAlone');
     expect(tried).toEqual([]);
+  });
+
+  it('leaves out an event whose revision nobody can read, and no other', async () => {
+    world.now('2026-06-01T14:00:00Z');
+    const spoiled = world.anotherGame();
+    await spoiled.configure(crabSprint({ key: 'sound' }), crabSprint({ key: 'spoiled' }));
+    const player = spoiled.player('pia');
+    await spoiled.started(player, 'sound');
+    await spoiled.rows(
+      `update event_window w set revision = 99 from event e
+        where e.id = w.event_id and e.key = 'spoiled' and e.game_id = $1`,
+      [spoiled.game.gameId],
+    );
+    expect((await spoiled.list(player)).map(({ eventKey }) => eventKey)).toEqual(['sound']);
   });
 });

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import type { EventListing } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
+import { isAway } from '@kraty/platform/errors';
+import { Logger } from '@kraty/platform/logging';
 import { Database } from '@kraty/platform/persistence';
 import { isOverdue, type AttemptState } from '../attempts/attempt.js';
 import { AttemptsStore } from '../attempts/attempts.store.js';
@@ -31,11 +33,12 @@ export class Listings {
     private readonly contexts: ContextsStore,
     private readonly facts: PlayerFactsReader,
     private readonly previews: BundlePreviews,
+    private readonly logger: Logger,
   ) {}
 
   async list(scope: Scope, playerId: string | null): Promise<EventListing[]> {
     const rows = await this.openWindows(scope);
-    const windows = await Promise.all(rows.map((row) => this.listed(row)));
+    const windows = (await Promise.all(rows.map((row) => this.listed(row)))).filter((window) => window !== null);
     const bundles = new Set(windows.flatMap(({ pinned }) => previewedBundles(pinned)));
     const [unlocked, running, previews] = await Promise.all([
       this.unlocked(scope, playerId, windows),
@@ -67,12 +70,20 @@ export class Listings {
     return again.filter(({ state }) => state === 'open');
   }
 
-  private async listed(row: CurrentWindowRow): Promise<ListedWindow> {
-    const [pinned, latest] = await Promise.all([
-      this.definitions.at(this.database, row.eventId, row.windowRevision ?? row.eventRevision),
-      this.definitions.at(this.database, row.eventId, row.eventRevision),
-    ]);
-    return { ...row, pinned, latest };
+  /** Null = its revision cannot be read: a fault in one event must not hide all others. */
+  private async listed(row: CurrentWindowRow): Promise<ListedWindow | null> {
+    const { eventId, eventKey, eventRevision } = row;
+    try {
+      const [pinned, latest] = await Promise.all([
+        this.definitions.at(this.database, eventId, row.windowRevision ?? eventRevision),
+        this.definitions.at(this.database, eventId, eventRevision),
+      ]);
+      return { ...row, pinned, latest };
+    } catch (error) {
+      if (isAway(error)) throw error;
+      this.logger.error({ err: error, eventId, eventKey }, 'an event cannot be listed');
+      return null;
+    }
   }
 
   /** Attempts in progress; those whose time has passed are resolved by the way (05 §9.5). */

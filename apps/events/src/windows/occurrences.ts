@@ -104,9 +104,10 @@ export function beginsAt(availability: Availability, instantMs: number): boolean
   if (availability.mode === 'fixed_window') return Date.parse(availability.startsAt) === instantMs;
   const { timezone, windows, startsOn = '', endsOn = '9999-12-31' } = availability;
   return wallTimesBecoming(instantMs, timezone).some((wall) => {
-    const [date, time] = wall.toISO().split('T') as [string, string];
+    const date = wall.toISODate();
     if (date < startsOn || date > endsOn) return false;
-    return windows.some((rule) => time === `${rule.startTime}:00.000Z` && matches(rule, wall));
+    const sinceMidnightMs = wall.toMillis() - wall.startOf('day').toMillis();
+    return windows.some((rule) => startTimeMs(rule) === sinceMidnightMs && matches(rule, wall));
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Grant, OddsReport, RewardTable, RewardUsage, TableOdds, TableSimulation } from '@kraty/contracts/grants';
+import type { Usage } from '@kraty/contracts/configuration';
+import type { Grant, OddsReport, RewardTable, TableOdds, TableSimulation } from '@kraty/contracts/grants';
 import type { AuditRow } from '@kraty/contracts/identity';
 import { eventually } from '@kraty/testing/harness';
 import { World } from '@kraty/testing/world';
@@ -56,7 +57,7 @@ describe('tables and bundles, one by one', () => {
     expect(dataOf(changed)).toMatchObject({ ...richer, version: 2, archivedAt: null });
     expect(verdictOf(await browser.call('PUT', path, richer, ifMatch(1)))).toEqual([409, 'version_conflict']);
 
-    const used = dataOf<RewardUsage[]>(await browser.call('GET', `${game}/reward-tables/T/usages`));
+    const used = dataOf<Usage[]>(await browser.call('GET', `${game}/reward-tables/T/usages`));
     expect(used.map((usage) => usage.path)).toEqual([
       'items[box].crate.tableKey',
       'rewardBundles[prize].entries[0].tableKey',

@@ -1,6 +1,6 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Logger } from '@kraty/platform/logging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { BoardChannel, type BoardReader, type BoardSource } from './board-channel.js';
 import { Heartbeats } from './heartbeats.service.js';
 import type { SseConnection } from './sse-connection.js';
@@ -12,28 +12,21 @@ const watchesAtOnceMax = 50;
 
 /** Live boards over server-sent events, fanned out from one bus subscription a board (06 §7.3). */
 @Injectable()
-export class BoardChannels implements OnModuleInit, BeforeApplicationShutdown {
+export class BoardChannels extends RepeatingWorker {
   private readonly channels = new Map<string, BoardChannel>();
-  private readonly watching: Rounds;
-  private stopping = false;
 
   constructor(
     private readonly heartbeats: Heartbeats,
     private readonly logger: Logger,
   ) {
-    const round = (): Promise<void> => this.refreshWatches();
-    this.watching = new Rounds({ name: 'board watches', everyMs: watchRefreshMs, round, logger });
-  }
-
-  onModuleInit(): void {
-    this.watching.start();
+    super({ name: 'board watches', everyMs: watchRefreshMs, logger });
   }
 
   /** Open streams end without `closed`, so that clients connect elsewhere (01 §10). */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
+  override async beforeApplicationShutdown(): Promise<void> {
+    const stopped = super.beforeApplicationShutdown();
     for (const channel of this.channels.values()) channel.endAll();
-    await this.watching.stop();
+    await stopped;
   }
 
   /**
@@ -60,7 +53,7 @@ export class BoardChannels implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /** Boards stay watched while somebody reads their streams. */
-  async refreshWatches(): Promise<void> {
+  async round(): Promise<void> {
     const channels = [...this.channels.values()];
     for (let at = 0; at < channels.length && !this.stopping; at += watchesAtOnceMax) {
       await Promise.all(channels.slice(at, at + watchesAtOnceMax).map((channel) => channel.refresh()));

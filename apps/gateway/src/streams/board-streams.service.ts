@@ -1,7 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import { describeStream, streamSubject } from '@kraty/contracts/leaderboards';
+import { Logger } from '@kraty/platform/logging';
 import { Messenger } from '@kraty/platform/messaging';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import { ApiKeys } from '../access/api-keys.service.js';
 import type { BoardSource } from './board-channel.js';
 import { BoardChannels } from './board-channels.service.js';
@@ -13,24 +15,21 @@ const keyCheckMs = 4_000;
 
 /** Live event boards as clients read them (02 §7.2). */
 @Injectable()
-export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
+export class BoardStreams extends RepeatingWorker implements OnModuleInit {
   /** Open streams by the prefix of their key. */
   private readonly readers = new Readership<null>();
-  private keyCheck: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly channels: BoardChannels,
     private readonly messenger: Messenger,
     private readonly keys: ApiKeys,
-  ) {}
-
-  onModuleInit(): void {
-    this.keyCheck = setInterval(() => void this.endRevoked(), keyCheckMs).unref();
-    this.keys.onChange(() => void this.endRevoked());
+    logger: Logger,
+  ) {
+    super({ name: 'keys of streams', everyMs: keyCheckMs, logger });
   }
 
-  beforeApplicationShutdown(): void {
-    clearInterval(this.keyCheck);
+  onModuleInit(): void {
+    this.keys.onChange(() => void this.round());
   }
 
   /**
@@ -60,7 +59,7 @@ export class BoardStreams implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /** A stream ends within 5 s of its key's end (01 §10). */
-  private async endRevoked(): Promise<void> {
+  async round(): Promise<void> {
     for (const [prefix] of this.readers.open()) {
       const key = await Promise.resolve(this.keys.find(prefix)).catch(() => undefined);
       if (key === undefined || (key !== null && this.keys.isAlive(key))) continue;

@@ -38,7 +38,7 @@ function world() {
   } as unknown as Messenger;
   const keys = { onChange: () => undefined, find: () => undefined } as unknown as ApiKeys;
   const sut = new BoardChannels(new Heartbeats(), Logger.silent());
-  const streams = new BoardStreams(sut, messenger, keys);
+  const streams = new BoardStreams(sut, messenger, keys, Logger.silent());
   const leaves: (() => void)[] = [];
   let ended = 0;
   const open = async (leaderboardId: string): Promise<void> =>
@@ -59,7 +59,7 @@ describe('the watch of boards that are streamed', () => {
     for (const board of ['a', 'b', 'c']) await open(board);
     asked.length = 0;
     silent.add('a');
-    void sut.refreshWatches();
+    void sut.round();
     expect(asked).toEqual(['a', 'b', 'c']);
     await sut.beforeApplicationShutdown();
   });
@@ -71,7 +71,7 @@ describe('the watch of boards that are streamed', () => {
     await open('a');
     leaves[0]!();
     asked.length = 0;
-    await sut.refreshWatches();
+    await sut.round();
     expect(asked).toEqual(['a']);
     await sut.beforeApplicationShutdown();
   });

@@ -1,7 +1,8 @@
-import { HeartbeatWheel, type Beating } from './heartbeat-wheel.js';
+import { HeartbeatWheel } from './heartbeat-wheel.js';
+import type { OpenStream } from './sse-connection.js';
 
 /** A stream that only counts. */
-class Counted implements Beating {
+class Counted implements OpenStream {
   ended = false;
   beats = 0;
 

@@ -1,3 +1,4 @@
+import type { OpenStream } from './sse-connection.js';
 import { SseFrames } from './sse-frames.js';
 
 /** A comment line goes out this often, counted from the opening (01 §10). Milliseconds. */
@@ -6,15 +7,8 @@ export const heartbeatMs = 15_000;
 export const sweepMs = 250;
 const slotsCount = heartbeatMs / sweepMs;
 
-/** What a stream must be able to do to be kept alive. */
-export interface Beating {
-  readonly ended: boolean;
-  send(frames: SseFrames): void;
-  end(): void;
-}
-
 interface Place {
-  connection: Beating;
+  connection: OpenStream;
   /** Heartbeats until the stream is ended. */
   left: number;
 }
@@ -28,7 +22,7 @@ export class HeartbeatWheel {
 
   constructor(private readonly startedMs: number) {}
 
-  add(connection: Beating, lifeMs = Infinity): void {
+  add(connection: OpenStream, lifeMs = Infinity): void {
     this.slots[this.swept % slotsCount]!.push({ connection, left: Math.ceil(lifeMs / heartbeatMs) });
   }
 

@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { HeartbeatWheel, sweepMs, type Beating } from './heartbeat-wheel.js';
+import { HeartbeatWheel, sweepMs } from './heartbeat-wheel.js';
+import type { OpenStream } from './sse-connection.js';
 
 /** Keeps all streams of this process alive, with one timer. */
 @Injectable()
@@ -20,7 +21,7 @@ export class Heartbeats implements OnModuleInit, BeforeApplicationShutdown {
    *
    * @param lifeMs after which it is ended; left out = never
    */
-  add(connection: Beating, lifeMs?: number): void {
+  add(connection: OpenStream, lifeMs?: number): void {
     this.wheel.add(connection, lifeMs);
   }
 }

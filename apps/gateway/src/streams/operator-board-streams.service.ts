@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { GameScope } from '@kraty/contracts/common';
 import {
   authenticateOperator,
@@ -10,7 +10,7 @@ import { describeListStream, listStreamSubject, type NamedList } from '@kraty/co
 import { Failure } from '@kraty/platform/errors';
 import { Logger } from '@kraty/platform/logging';
 import { Messenger } from '@kraty/platform/messaging';
-import { Rounds } from '@kraty/platform/rounds';
+import { RepeatingWorker } from '@kraty/platform/rounds';
 import type { BoardSource } from './board-channel.js';
 import { BoardChannels } from './board-channels.service.js';
 import { Readership } from './readership.js';
@@ -31,26 +31,16 @@ export interface Seat {
 
 /** Live ranked lists for operators: players, bots and what operators do (04 §13.2). */
 @Injectable()
-export class OperatorBoardStreams implements OnModuleInit, BeforeApplicationShutdown {
+export class OperatorBoardStreams extends RepeatingWorker {
   private readonly readers = new Readership<Seat>();
   private readonly signedOut = SseFrames.of({ event: 'closed', data: { reason: 'session' } });
-  private readonly checking: Rounds;
 
   constructor(
     private readonly channels: BoardChannels,
     private readonly messenger: Messenger,
     logger: Logger,
   ) {
-    const round = (): Promise<void> => this.endRefused();
-    this.checking = new Rounds({ name: 'operators at streams', everyMs: accessCheckMs, round, logger });
-  }
-
-  onModuleInit(): void {
-    this.checking.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.checking.stop();
+    super({ name: 'operators at streams', everyMs: accessCheckMs, logger });
   }
 
   /**
@@ -76,7 +66,8 @@ export class OperatorBoardStreams implements OnModuleInit, BeforeApplicationShut
     };
   }
 
-  private async endRefused(): Promise<void> {
+  /** Ends the streams of those who may not watch any more. */
+  async round(): Promise<void> {
     const open = this.readers.open();
     for (let at = 0; at < open.length; at += checksAtOnceMax) {
       await Promise.all(open.slice(at, at + checksAtOnceMax).map(([credential, seat]) => this.check(credential, seat)));

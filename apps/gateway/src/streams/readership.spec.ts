@@ -1,7 +1,8 @@
-import { Readership, type Ending } from './readership.js';
+import { Readership } from './readership.js';
+import type { OpenStream } from './sse-connection.js';
 import { SseFrames } from './sse-frames.js';
 
-class Told implements Ending {
+class Told implements OpenStream {
   ended = false;
   readonly texts: string[] = [];
 

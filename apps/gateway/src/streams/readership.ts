@@ -1,15 +1,9 @@
+import type { OpenStream } from './sse-connection.js';
 import type { SseFrames } from './sse-frames.js';
-
-/** What a stream must be able to do to be ended. */
-export interface Ending {
-  readonly ended: boolean;
-  send(frames: SseFrames): void;
-  end(): void;
-}
 
 interface Readers<Proof> {
   proof: Proof;
-  connections: Set<Ending>;
+  connections: Set<OpenStream>;
 }
 
 /** Open streams by the credential they were opened with, so that they end with it. */
@@ -17,7 +11,7 @@ export class Readership<Proof> {
   private readonly byCredential = new Map<string, Readers<Proof>>();
 
   /** @param credential those with the same one have the same proof, and end together */
-  add(credential: string, proof: Proof, connection: Ending): void {
+  add(credential: string, proof: Proof, connection: OpenStream): void {
     const readers = this.byCredential.get(credential) ?? { proof, connections: new Set() };
     readers.connections.add(connection);
     this.byCredential.set(credential, readers);

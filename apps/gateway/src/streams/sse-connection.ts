@@ -9,6 +9,9 @@ const judgeAfterMs = 100;
 /** A stream that has ended is let go after this time, whether or not its reader has taken the rest. Milliseconds. */
 const leaveWithinMs = 5_000;
 
+/** What keeps a stream alive, and what ends it. */
+export type OpenStream = Pick<SseConnection, 'ended' | 'send' | 'end'>;
+
 /** One open server-sent-event response. */
 export class SseConnection {
   /** The socket itself where it takes ready-made chunks, past what the response would do for each write. */

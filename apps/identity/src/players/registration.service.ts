@@ -57,12 +57,7 @@ export class RegistrationService {
     return this.players.findForRegistration(tx, scope, externalPlayerId);
   }
 
-  private async attempt(
-    tx: Tx,
-    call: RegisterPlayer,
-    known: RegistrationRow | null,
-    newId: string,
-  ): Promise<Outcome> {
+  private async attempt(tx: Tx, call: RegisterPlayer, known: RegistrationRow | null, newId: string): Promise<Outcome> {
     const now = this.clock.now();
     const verdict = this.judge(known, call);
     if (known === null) return this.create(tx, call, newId, now);

@@ -63,6 +63,13 @@ export interface Keyed {
   key: string;
 }
 
+/** An object that refers to another one, and the path in the configuration where it does. */
+export interface Usage {
+  section: string;
+  key: string;
+  path: string;
+}
+
 /** A game without any object. */
 export function emptySections(): Sections {
   return Object.fromEntries(Object.keys(sectionOwners).map((section) => [section, []])) as unknown as Sections;

@@ -1,4 +1,5 @@
 import type { GameScope, Idempotency, Iso } from '../common/index.js';
+import type { Usage } from '../configuration/index.js';
 import type { Operator } from '../identity/operators.js';
 import { request } from '../messages/index.js';
 import type { CurrencyConfiguration, ItemConfiguration, ItemTypeConfiguration } from './catalog.js';
@@ -12,13 +13,6 @@ export type CatalogObject = (ItemConfiguration | ItemTypeConfiguration | Currenc
   version: number;
   archivedAt: Iso | null;
 };
-
-/** What refers to an object of the catalog, as a path in the configuration. */
-export interface CatalogUsage {
-  section: string;
-  key: string;
-  path: string;
-}
 
 /** Sorted by key; archived ones only if asked for. */
 export const listCatalogObjects = request<
@@ -68,5 +62,5 @@ export const archiveCatalogObject = request<
 /** Errors: `not_found`. */
 export const readCatalogUsages = request<
   { game: GameScope; section: CatalogSection; key: string },
-  { usages: CatalogUsage[] }
+  { usages: Usage[] }
 >('economy', 'read-catalog-usages');

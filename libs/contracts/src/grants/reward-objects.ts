@@ -1,4 +1,5 @@
 import type { GameScope, Idempotency, Iso } from '../common/index.js';
+import type { Usage } from '../configuration/index.js';
 import type { Operator } from '../identity/operators.js';
 import { request } from '../messages/index.js';
 import type { RewardBundleConfiguration, RewardTableConfiguration } from './rewards.js';
@@ -16,13 +17,6 @@ interface RewardObjectState {
 export type RewardBundle = RewardBundleConfiguration & RewardObjectState;
 export type RewardTable = RewardTableConfiguration & RewardObjectState;
 export type RewardObject = RewardBundle | RewardTable;
-
-/** What refers to a bundle or a table, as a path in the configuration. */
-export interface RewardUsage {
-  section: 'items' | 'currencies' | 'rewardBundles' | 'rewardTables' | 'events';
-  key: string;
-  path: string;
-}
 
 /** Sorted by key; archived ones only if asked for. */
 export const listRewardObjects = request<
@@ -70,7 +64,7 @@ export const archiveRewardObject = request<
 >('grants', 'archive-reward-object');
 
 /** Errors: `not_found`. */
-export const readRewardUsages = request<
-  { game: GameScope; section: RewardSection; id: string },
-  { usages: RewardUsage[] }
->('grants', 'read-reward-usages');
+export const readRewardUsages = request<{ game: GameScope; section: RewardSection; id: string }, { usages: Usage[] }>(
+  'grants',
+  'read-reward-usages',
+);

@@ -1,5 +1,12 @@
 import type { GameScope, Idempotency } from '@kraty/contracts/common';
-import type { Keyed, ProposedChanges, SectionChanges, SectionName, Sections } from '@kraty/contracts/configuration';
+import type {
+  Keyed,
+  ProposedChanges,
+  SectionChanges,
+  SectionName,
+  Sections,
+  Usage,
+} from '@kraty/contracts/configuration';
 import type { Issue } from '@kraty/contracts/failures';
 import type { Operator } from '@kraty/contracts/identity';
 import { fail } from '../errors/index.js';
@@ -25,13 +32,6 @@ export interface KeptObject extends Keyed {
   archivedAt: string | null;
 }
 
-/** An object that a configuration refers to somewhere. */
-export interface Usage {
-  section: string;
-  key: string;
-  path: string;
-}
-
 export interface ObjectReads<S extends SectionName, O extends KeptObject> {
   /** By key, or by id where objects have one. */
   find(game: GameScope, section: S, id: string, tx?: Tx): Promise<O | null>;
@@ -52,6 +52,8 @@ export interface SingleWritesGround<S extends SectionName, O extends KeptObject>
   referredTo: readonly SectionOwner[];
   /** Contexts whose sections may refer to objects. */
   referring: readonly SectionOwner[];
+  /** Where a configuration refers to an object of the section, for owners that refuse to archive what is in use. */
+  usagesIn?: (sections: Sections, section: S, key: string) => Usage[];
 }
 
 interface Judged<O> {
@@ -71,11 +73,6 @@ export abstract class SingleWrites<S extends SectionName, O extends KeptObject> 
 
   /** What a document says of the object. */
   protected abstract stated(object: O): Keyed;
-
-  /** Where a configuration refers to an object of the section, for owners that refuse to archive what is in use. */
-  protected usagesIn(_sections: Sections, _section: S, _key: string): Usage[] {
-    return [];
-  }
 
   /** @throws config_invalid, conflict (key_taken, apply_running) */
   async create(write: ObjectWrite<S>, object: Keyed): Promise<Reply<O>> {
@@ -103,10 +100,12 @@ export abstract class SingleWrites<S extends SectionName, O extends KeptObject> 
   /** @throws not_found, version_conflict, conflict (apply_running), conflict with `usages` unless forced */
   async archive(write: ObjectWrite<S>, id: string, ifVersion: number, force: boolean): Promise<Reply<O>> {
     const { section } = write;
-    return this.perform(write, force ? [] : this.ground.referring, async (tx, foreign) => {
+    const { referring, usagesIn } = this.ground;
+    const asked = force ? undefined : usagesIn;
+    return this.perform(write, asked ? referring : [], async (tx, foreign) => {
       const before = await this.readAt(tx, write, id, ifVersion);
       const { key } = before;
-      const usages = force ? [] : this.usagesIn(await this.whole(tx, write, foreign), section, key);
+      const usages = asked ? asked(await this.whole(tx, write, foreign), section, key) : [];
       if (usages.length > 0) throw fail('conflict', 'it is in use', { reason: 'in_use', usages });
       return { verb: 'archive', changes: { upserts: {}, archives: { [section]: [key] } }, before, key };
     });

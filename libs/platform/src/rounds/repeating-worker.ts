@@ -9,6 +9,11 @@ export abstract class RepeatingWorker implements OnApplicationBootstrap, BeforeA
     this.rounds = new Rounds({ ...options, round: () => this.round() });
   }
 
+  /** True once the service ends; a long round looks at it now and then. */
+  protected get stopping(): boolean {
+    return this.rounds.stopping;
+  }
+
   /** One round of work; safe to run in any number of processes at once. */
   abstract round(): Promise<void>;
 

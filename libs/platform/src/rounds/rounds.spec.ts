@@ -25,6 +25,30 @@ describe('Rounds', () => {
     expect(rounds).toBeGreaterThanOrEqual(3);
   });
 
+  it('begins at once where it is told so, however long its pauses are', async () => {
+    const begun = gate();
+    const round = async (): Promise<void> => begun.open();
+    const sut = new Rounds({ name: 'test', everyMs: 60_000, firstAfterMs: 0, round, logger });
+    sut.start();
+    await begun.opened;
+    await sut.stop();
+  });
+
+  it('asks for its pause anew after each round', async () => {
+    const third = gate();
+    const pausesMs = [1, 0, 1, 60_000, 60_000];
+    let rounds = 0;
+    const round = async (): Promise<void> => {
+      rounds += 1;
+      if (rounds === 3) third.open();
+    };
+    const sut = new Rounds({ name: 'test', everyMs: () => pausesMs.shift() ?? 0, round, logger });
+    sut.start();
+    await third.opened;
+    await sut.stop();
+    expect([rounds, pausesMs]).toEqual([3, [60_000]]);
+  });
+
   it('waits for the round in hand when it is stopped', async () => {
     const begun = gate();
     const work = gate();

@@ -27,24 +27,28 @@ const measured = {
 };
 
 describe('the bench', () => {
-  it('measures every scenario and every raw limit on a system of its own', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'kraty-bench-spec-'));
-    try {
-      const json = join(directory, 'result.json');
-      await promisify(execFile)(process.execPath, [bench, '--quick', '--json', json], {
-        timeout: withinMs,
-        env: { ...process.env, NODE_OPTIONS: '' },
-      });
-      const result = JSON.parse(await readFile(json, 'utf8'));
-      expect(result).toMatchObject({ verdict: 'ok', options: { quick: true } });
-      for (const { name } of SCENARIOS) expect(result.scenarios[name]).toMatchObject({ failures: 0 });
-      for (const { name } of TRIALS) expect(result.trials[name]).toMatchObject({ failures: 0 });
-      expect(Object.keys(result.limits)).toEqual(LIMITS.map(({ name }) => name));
-      expect(result.scenarios.progress.cpuMicrosecondsPerCall).toHaveProperty('gateway');
-    } finally {
-      await rm(directory, { recursive: true, force: true });
-    }
-  }, withinMs);
+  it(
+    'measures every scenario and every raw limit on a system of its own',
+    async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'kraty-bench-spec-'));
+      try {
+        const json = join(directory, 'result.json');
+        await promisify(execFile)(process.execPath, [bench, '--quick', '--json', json], {
+          timeout: withinMs,
+          env: { ...process.env, NODE_OPTIONS: '' },
+        });
+        const result = JSON.parse(await readFile(json, 'utf8'));
+        expect(result).toMatchObject({ verdict: 'ok', options: { quick: true } });
+        for (const { name } of SCENARIOS) expect(result.scenarios[name]).toMatchObject({ failures: 0 });
+        for (const { name } of TRIALS) expect(result.trials[name]).toMatchObject({ failures: 0 });
+        expect(Object.keys(result.limits)).toEqual(LIMITS.map(({ name }) => name));
+        expect(result.scenarios.progress.cpuMicrosecondsPerCall).toHaveProperty('gateway');
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    },
+    withinMs,
+  );
 });
 
 describe('its options', () => {

@@ -23,7 +23,8 @@ export function readAddresses(service, { root, variables }) {
   const missing = databases.find(({ url }) => url === undefined)?.service;
   if (missing !== undefined) {
     const known = servicesWithSchema();
-    if (!known.includes(missing)) throw new Error(`There is no database of ${missing}; there are: ${known.join(', ')}.`);
+    if (!known.includes(missing))
+      throw new Error(`There is no database of ${missing}; there are: ${known.join(', ')}.`);
     throw new Error(`The database of ${missing} is not known: set ${databaseVariable(missing)}.`);
   }
   if (natsUrl === undefined || databases.length === 0) {

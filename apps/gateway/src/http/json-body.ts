@@ -1,7 +1,12 @@
-import { depthOf, isPlainObject, limits } from '@kraty/contracts/common';
-import { fail } from '@kraty/platform/errors';
+import { depthOf, isPlainObject, isStorable, limits } from '@kraty/contracts/common';
+import type { Issue } from '@kraty/contracts/failures';
+import { fail, validationFailed } from '@kraty/platform/errors';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Escapes, and numbers that may be too large: only texts with one of them can hold what nobody can keep. */
+const suspicious = /\\u|[eE]\+?\d{3}|\d{200}/;
+/** A field that is not ours may be as long as the body. */
+const shownFieldCharactersMax = 64;
 
 /**
  * The JSON object in a request body, by the rules of 01 §12. An empty body is `{}` whatever its content type.
@@ -11,12 +16,33 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function parseJsonBody(body: Buffer, contentType: string | undefined): Record<string, unknown> {
   if (body.length === 0) return {};
   if (!isJsonContentType(contentType)) throw invalidBody('body must be sent as application/json', 415);
-  const value = parse(body);
+  const text = decode(body);
+  const value = parse(text);
   if (!isPlainObject(value)) throw invalidBody('body must be a JSON object');
   if (depthOf(value, limits.jsonDepthMax) > limits.jsonDepthMax) {
     throw invalidBody(`body must not be nested deeper than ${limits.jsonDepthMax} levels`);
   }
+  const fault = suspicious.test(text) ? faultOf(value, 'body') : null;
+  if (fault) throw validationFailed([fault]);
   return value;
+}
+
+/** The first member that can be neither kept nor handed on: NUL, half of a surrogate pair, a number without end. */
+function faultOf(value: unknown, path: string): Issue | null {
+  if (typeof value === 'number' && !Number.isFinite(value)) return { path, code: 'range', message: 'is too large' };
+  if (typeof value === 'string' && !isStorable(value)) return unstorable(path);
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [name, member] of Object.entries(value)) {
+    if (!isStorable(name)) return unstorable(path);
+    const at = Array.isArray(value) ? `${path}[${name}]` : `${path}.${name.slice(0, shownFieldCharactersMax)}`;
+    const fault = faultOf(member, at);
+    if (fault) return fault;
+  }
+  return null;
+}
+
+function unstorable(path: string): Issue {
+  return { path, code: 'format', message: 'must not contain NUL or half of a surrogate pair' };
 }
 
 function isJsonContentType(contentType: string | undefined): boolean {
@@ -35,8 +61,7 @@ function decode(body: Buffer): string {
   }
 }
 
-function parse(body: Buffer): unknown {
-  const text = decode(body);
+function parse(text: string): unknown {
   let poisoned = false;
   let value: unknown;
   try {

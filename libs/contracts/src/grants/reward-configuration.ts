@@ -17,7 +17,16 @@ import {
   ValidateNested,
   type ValidationOptions,
 } from 'class-validator';
-import { AsItIs, IsLocalized, isPlainObject, keyPattern, limits, type Json, type Localized } from '../common/index.js';
+import {
+  AsItIs,
+  IsLocalized,
+  isPlainObject,
+  isStorable,
+  keyPattern,
+  limits,
+  type Json,
+  type Localized,
+} from '../common/index.js';
 import type { Amount } from './rewards.js';
 
 /** Bounds of rewards (07 §1). */
@@ -72,9 +81,10 @@ export function IsRolls(options?: ValidationOptions): PropertyDecorator {
   return named('isRolls', isRolls, `must be an integer from 1 to ${rewardLimits.rollsMax} or a range within`, options);
 }
 
-/** True for an object within 4 KiB as JSON (01 §11). */
+/** True for an object within 4 KiB as JSON (01 §11) that the database can keep. */
 export function isItemParameters(value: unknown): value is Json {
-  return isPlainObject(value) && Buffer.byteLength(JSON.stringify(value)) <= limits.itemParametersBytesMax;
+  if (!isPlainObject(value) || !isStorable(value)) return false;
+  return Buffer.byteLength(JSON.stringify(value)) <= limits.itemParametersBytesMax;
 }
 
 /** Parameters stamped on an item. Issue code: `length`. */

@@ -20,6 +20,7 @@ import {
   type LeaderboardConfiguration,
   type ReadDefinedBoard,
   type SubmitScore,
+  type FinalizedReason,
 } from '@kraty/contracts/leaderboards';
 import type { FactType } from '@kraty/contracts/messages';
 import { startService, type RunningService } from '@kraty/platform/bootstrap';
@@ -122,13 +123,13 @@ export class BoardsWorld {
     return leaderboardId;
   }
 
-  closeBoard(leaderboardId: string, standings: BoardStanding[]): void {
+  closeBoard(leaderboardId: string, standings: BoardStanding[], reason: FinalizedReason = 'window_closed'): void {
     this.others.standings.set(leaderboardId, standings);
     this.publish(eventBoardClosed, leaderboardId, 1, {
       leaderboardId,
       eventId: uuidV7(),
       eventWindowId: uuidV7(),
-      reason: 'window_closed',
+      reason,
       closedAt: this.clock.now().toISOString(),
     });
   }

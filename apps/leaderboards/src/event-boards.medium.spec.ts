@@ -110,6 +110,39 @@ describe('joining the board of an event', () => {
   });
 });
 
+describe('the board of a lobby', () => {
+  it('takes those who have a seat, and ends with its session while the window goes on', async () => {
+    const board = world.openBoard({ mode: 'lobby_matched', capacity: 2 });
+    const [rhea, sol, tess] = ['rhea', 'sol', 'tess'].map((name) => world.player(name)) as [string, string, string];
+    world.score(board, rhea, { attemptId: uuidV7(), revision: 1, score: 4 });
+    world.score(board, sol, { attemptId: uuidV7(), revision: 1, score: 6 });
+    await eventually(async () =>
+      expect(await rows(board)).toEqual([
+        ['sol', 6],
+        ['rhea', 4],
+      ]),
+    );
+    await expect(join(board, tess)).rejects.toMatchObject({ code: 'conflict', details: { reason: 'not_placed' } });
+    const atMs = world.clock.nowMs();
+    const standings = [
+      { playerId: rhea, score: 4, achievedAtMs: atMs },
+      { playerId: sol, score: 6, achievedAtMs: atMs },
+    ];
+    world.closeBoard(board, standings, 'session_terminated');
+    await eventually(async () =>
+      expect((await read(board)).board).toMatchObject({
+        mode: 'lobby_matched',
+        finalized: true,
+        finalizedReason: 'session_terminated',
+      }),
+    );
+    expect((await final(board)).standings.map(({ rank, participantId }) => [rank, participantId])).toEqual([
+      [1, sol],
+      [2, rhea],
+    ]);
+  });
+});
+
 describe('freezing the board of an event', () => {
   it('holds what the attempts tell, moves the ladder, pages final ranks and tells streams', async () => {
     const ladder = { itemKey: 'tier', promote: { places: 1 }, relegate: { places: 1 } };

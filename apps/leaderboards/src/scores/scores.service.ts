@@ -4,6 +4,7 @@ import type { Scope } from '@kraty/contracts/common';
 import type { AttemptScored, AttemptStarted } from '@kraty/contracts/events';
 import type { Fact } from '@kraty/contracts/messages';
 import { fail } from '@kraty/platform/errors';
+import { settled } from '@kraty/platform/group-commit';
 import type { Board } from '../boards/board.js';
 import { participantIdOf } from '../bots/bot-seed.js';
 import { hasBots, Rosters, type PlayerWrite } from '../bots/rosters.service.js';
@@ -97,11 +98,14 @@ export class Scores {
   private async count(targets: readonly Target<AttemptWrite>[]): Promise<EntryRow[]> {
     const best = targets.filter(({ board }) => board.scoreAggregation === 'best');
     const others = targets.filter(({ board }) => board.scoreAggregation !== 'best');
+    // Both end before the failure of one is told: what is tried again must not be overtaken by what it replaces.
     const [standing, counted] = await Promise.all([
-      this.store.apply(foldStandings(best.map(standingOf))),
-      this.contributions.apply(others.map(countedWrite)),
+      settled(this.store.apply(foldStandings(best.map(standingOf)))),
+      settled(this.contributions.apply(others.map(countedWrite))),
     ]);
-    return [...standing, ...counted];
+    if (!standing.ok) throw standing.error;
+    if (!counted.ok) throw counted.error;
+    return [...standing.value, ...counted.value];
   }
 
   /** Tells the index, and returns how to tell the streams of the board where players stand. */

@@ -79,6 +79,7 @@ import { IndexComparisonWorker } from './ranks/index-comparison.worker.js';
 import { IndexRepairWorker } from './ranks/index-repair.worker.js';
 import { Ranks } from './ranks/ranks.service.js';
 import { RanksStore } from './ranks/ranks.store.js';
+import { RowReads } from './ranks/row-reads.service.js';
 import { BoardRowsService } from './reads/board-rows.service.js';
 import { DefinedBoardsHandler } from './reads/defined-boards.handler.js';
 import { DefinedBoards } from './reads/defined-boards.service.js';
@@ -188,6 +189,7 @@ const services = [
   Reads,
   RosterCache,
   Rosters,
+  RowReads,
   Routes,
   RowMerges,
   ScoreFrames,

@@ -55,14 +55,15 @@ export class RankedLists {
   }
 
   private async shown(row: ListRow): Promise<RankedList> {
-    const { id, definitionId, key, eventKey, windowId, segment, opensAt, topScore } = row;
+    const { id, definitionId, key, eventKey, windowId, segment, opensAt } = row;
+    const [first] = await this.ranks.top(id, 1);
     return {
       leaderboardId: definitionId ?? id,
       kind: definitionId === null ? 'event_leaderboard' : 'leaderboard',
       ...{ key, eventKey, windowId, segment },
       period: definitionId === null ? null : opensAt.toISOString(),
       participants: (await this.ranks.size(id)) ?? (await this.scores.count(id)),
-      topScore,
+      topScore: first?.score ?? null,
       finalized: false,
     };
   }

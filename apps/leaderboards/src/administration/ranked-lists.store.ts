@@ -11,16 +11,13 @@ export interface ListRow {
   windowId: string | null;
   segment: string | null;
   opensAt: Date;
-  topScore: number | null;
 }
 
-/** Lists of the environment in the order of their opening, newest first; the top score is the first row of an index. */
+/** Lists of the environment in the order of their opening, newest first. */
 const selectLists = statement(
   'select-ranked-lists',
   `select board.leaderboard_id as id, definition_id as "definitionId", definition.key, event_key as "eventKey",
-          event_window_id as "windowId", segment, opens_at as "opensAt",
-          (select score from board_entry as entry where entry.leaderboard_id = board.leaderboard_id and removed_at is null
-            order by score desc, achieved_at, participant_id desc limit 1) as "topScore"
+          event_window_id as "windowId", segment, opens_at as "opensAt"
      from board left join leaderboard_definition as definition on definition.leaderboard_id = board.definition_id
     where board.game_id = $1 and board.environment = $2 and board.finalized_at is null and board.mode <> 'none'
       and ($3::text is null or board.kind = $3)

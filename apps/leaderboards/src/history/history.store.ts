@@ -2,29 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { Database, statement } from '@kraty/platform/persistence';
 import type { Sample } from './series.js';
 
-/** Whoever takes a list has marked it for the others; what looks as it did last is not kept again. */
-const takeSamples = statement(
-  'take-board-samples',
-  `with due as (
-     insert into board_sampling as known (leaderboard_id, sampled_at)
-     select leaderboard_id, $1 from board left join board_sampling as before using (leaderboard_id)
-      where finalized_at is null and mode <> 'none' and (before.sampled_at is null or before.sampled_at <= $2)
-      order by before.sampled_at nulls first, leaderboard_id limit $3
-     on conflict (leaderboard_id) do update set sampled_at = excluded.sampled_at where known.sampled_at <= $2
-     returning leaderboard_id
-   ), seen as (
-     select leaderboard_id, (
-       select jsonb_agg(jsonb_build_object('participantId', participant_id, 'score', score, 'rank', rank) order by rank)
-         from (select participant_id, score,
-                      row_number() over (order by score desc, achieved_at, participant_id desc) as rank
-                 from board_entry as entry where entry.leaderboard_id = due.leaderboard_id and removed_at is null
-                order by score desc, achieved_at, participant_id desc limit $4) as top) as standings
-       from due
-   )
-   insert into board_sample (leaderboard_id, at, standings)
-   select leaderboard_id, $1, standings from seen
-    where standings is not null
-      and standings is distinct from (select standings from board_sample as last
+/** Whoever takes a list has marked it for the others. */
+const takeDue = statement(
+  'take-boards-to-sample',
+  `insert into board_sampling as known (leaderboard_id, sampled_at)
+   select leaderboard_id, $1 from board left join board_sampling as before using (leaderboard_id)
+    where finalized_at is null and mode <> 'none' and (before.sampled_at is null or before.sampled_at <= $2)
+    order by before.sampled_at nulls first, leaderboard_id limit $3
+   on conflict (leaderboard_id) do update set sampled_at = excluded.sampled_at where known.sampled_at <= $2
+   returning leaderboard_id as id`,
+);
+/** What looks as it did last is not kept again. */
+const keepSamples = statement(
+  'keep-board-samples',
+  `insert into board_sample (leaderboard_id, at, standings)
+   select leaderboard_id, $1, standings from unnest($2::uuid[], $3::jsonb[]) as seen (leaderboard_id, standings)
+    where standings is distinct from (select standings from board_sample as last
                                        where last.leaderboard_id = seen.leaderboard_id order by at desc limit 1)
    on conflict do nothing`,
 );
@@ -52,9 +45,17 @@ const selectSamples = statement(
 export class HistoryStore {
   constructor(private readonly database: Database) {}
 
-  /** Looks at live lists that were last looked at by then, those longest ago first. */
-  async take(now: Date, before: Date, { listsMax, rowsMax }: { listsMax: number; rowsMax: number }): Promise<void> {
-    await this.database.query(takeSamples, [now, before, listsMax, rowsMax]);
+  /** Live lists that were last looked at by then, those longest ago first. */
+  async take(now: Date, before: Date, listsMax: number): Promise<string[]> {
+    return (await this.database.query<{ id: string }>(takeDue, [now, before, listsMax])).map(({ id }) => id);
+  }
+
+  async keep(at: Date, seen: readonly { leaderboardId: string; standings: Sample['standings'] }[]): Promise<void> {
+    await this.database.query(keepSamples, [
+      at,
+      seen.map(({ leaderboardId }) => leaderboardId),
+      seen.map(({ standings }) => JSON.stringify(standings)),
+    ]);
   }
 
   async drop(before: Date, rowsMax: number): Promise<void> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
 import { Logger } from '@kraty/platform/logging';
 import { RepeatingWorker } from '@kraty/platform/rounds';
+import { Ranks } from '../ranks/ranks.service.js';
 import { HistoryStore } from './history.store.js';
 
 /** 04 §6. Milliseconds. */
@@ -12,6 +13,8 @@ const dueAfterMs = everyMs - 5_000;
 /** Of more live lists than these each is looked at more rarely. */
 const listsARoundMax = 500;
 const rowsSampled = 20;
+/** Lists looked at together. */
+const listsAtOnce = 20;
 const droppedARoundMax = 10_000;
 
 /** Looks at the top of live lists now and then. */
@@ -19,6 +22,7 @@ const droppedARoundMax = 10_000;
 export class HistoryWorker extends RepeatingWorker {
   constructor(
     private readonly store: HistoryStore,
+    private readonly ranks: Ranks,
     private readonly clock: Clock,
     logger: Logger,
   ) {
@@ -29,7 +33,25 @@ export class HistoryWorker extends RepeatingWorker {
   override async round(): Promise<void> {
     const now = this.clock.now();
     const due = new Date(now.getTime() - dueAfterMs);
-    await this.store.take(now, due, { listsMax: listsARoundMax, rowsMax: rowsSampled });
+    const listIds = await this.store.take(now, due, listsARoundMax);
+    for (let from = 0; from < listIds.length; from += listsAtOnce) {
+      await this.sample(now, listIds.slice(from, from + listsAtOnce));
+    }
     await this.store.drop(new Date(now.getTime() - keepMs), droppedARoundMax);
+  }
+
+  /** From the index where there is one: a long list is not sorted twice a minute. */
+  private async sample(now: Date, listIds: readonly string[]): Promise<void> {
+    const seen = await Promise.all(
+      listIds.map(async (leaderboardId) => {
+        const rows = await this.ranks.top(leaderboardId, rowsSampled);
+        const standings = rows.map(({ participantId, score }, above) => ({ participantId, score, rank: above + 1 }));
+        return { leaderboardId, standings };
+      }),
+    );
+    await this.store.keep(
+      now,
+      seen.filter(({ standings }) => standings.length > 0),
+    );
   }
 }

@@ -11,6 +11,7 @@ import { IndexComparisonWorker } from './index-comparison.worker.js';
 import { IndexRepairWorker } from './index-repair.worker.js';
 import { Ranks } from './ranks.service.js';
 import { RanksStore } from './ranks.store.js';
+import { RowReads } from './row-reads.service.js';
 
 export const startMs = Date.UTC(2026, 10, 1, 12);
 
@@ -40,7 +41,7 @@ export class RanksWorld {
     const redis = await openRedis(this.ground.redisUrl, 'spec', Logger.silent());
     this.clients.push(redis);
     const [index, boards] = [new RanksStore(redis), new BoardsStore(this.database)];
-    const ranks = new Ranks(index, scores, boards, Logger.silent());
+    const ranks = new Ranks(index, new RowReads(scores), scores, boards, Logger.silent());
     const repair = new IndexRepairWorker(index, boards, Logger.silent());
     const metrics = new Metrics('spec');
     const clock = new MovableClock(new Date(startMs));

@@ -9,9 +9,11 @@ import {
   watchedSeconds,
   type GoneRow,
   type Places,
+  type RankedRow,
   type RankRead,
   type RankUpdate,
 } from './ranks.store.js';
+import { RowReads } from './row-reads.service.js';
 
 /** Rows read from PostgreSQL and gathered in Redis at a time. */
 const buildPageRows = 2_000;
@@ -30,9 +32,6 @@ const watchHeardMs = 20_000;
 const watchedMax = 20_000;
 const firstParticipant = '00000000-0000-0000-0000-000000000000';
 
-/** Version of what was read from PostgreSQL: it has none, and is not kept. */
-export const versionOfRows = 'rows';
-
 /** Ranks of live boards, from the index while it is there, from PostgreSQL while it is not (06 §7.2). */
 @Injectable()
 export class Ranks {
@@ -42,6 +41,7 @@ export class Ranks {
 
   constructor(
     private readonly index: RanksStore,
+    private readonly rows: RowReads,
     private readonly scores: ScoresStore,
     private readonly boards: BoardsStore,
     private readonly logger: Logger,
@@ -87,12 +87,14 @@ export class Ranks {
   }
 
   /** The same answer straight from PostgreSQL, in the same order. */
-  async fromRows(leaderboardId: string, participantId: string | null, limit: number): Promise<RankRead> {
-    const [rows, self] = await Promise.all([
-      limit === 0 ? [] : this.scores.top(leaderboardId, limit),
-      participantId === null ? null : this.scores.ranks(leaderboardId, [participantId]),
-    ]);
-    return { version: versionOfRows, self: (participantId && self?.get(participantId)) || null, rows };
+  fromRows(leaderboardId: string, participantId: string | null, limit: number): Promise<RankRead> {
+    return this.rows.read(leaderboardId, participantId, limit);
+  }
+
+  /** The first rows, for whoever looks at many lists: an index that is away is not made for it. */
+  async top(leaderboardId: string, limit: number): Promise<RankedRow[]> {
+    const read = await this.attempt(leaderboardId, () => this.index.read(leaderboardId, null, limit));
+    return (read ?? (await this.fromRows(leaderboardId, null, limit))).rows;
   }
 
   /** Null while the index does not answer, or is not complete: nobody waits for it here. */

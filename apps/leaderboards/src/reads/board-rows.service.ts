@@ -12,7 +12,8 @@ import { LeaderboardsConfiguration } from '../leaderboards.configuration.js';
 import { botEntry, playerEntry, type BotIdentity } from '../profiles/profile.js';
 import { Profiles } from '../profiles/profiles.service.js';
 import type { RankRead } from '../ranks/ranks.store.js';
-import { Ranks, versionOfRows } from '../ranks/ranks.service.js';
+import { Ranks } from '../ranks/ranks.service.js';
+import { versionOfRows } from '../ranks/row-reads.service.js';
 import { serializeRows, type BoardRows } from './board-view.js';
 import { ViewCache } from './view-cache.js';
 

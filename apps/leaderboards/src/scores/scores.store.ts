@@ -100,8 +100,9 @@ const selectTop = statement(
   `select ${columns} from board_entry
     where leaderboard_id = $1 and removed_at is null order by score desc, achieved_at, participant_id desc limit $2 offset $3`,
 );
-const selectRanks = statement(
-  'select-entry-ranks',
+/** Of one: those above it are counted. */
+const countAhead = statement(
+  'count-entries-ahead',
   `select self.participant_id as "participantId", self.score,
           (select count(*)::int from board_entry as other
             where other.leaderboard_id = self.leaderboard_id and other.removed_at is null
@@ -112,7 +113,15 @@ const selectRanks = statement(
      from board_entry as self
     where self.leaderboard_id = $1 and self.removed_at is null and self.participant_id = any($2::uuid[])`,
 );
-
+/** Of more: the list is sorted, which takes about as long as counting it once. */
+const rankAll = statement(
+  'rank-entries',
+  `select participant_id as "participantId", score, ahead
+     from (select participant_id, score,
+                  (row_number() over (order by score desc, achieved_at, participant_id desc) - 1)::int as ahead
+             from board_entry where leaderboard_id = $1 and removed_at is null) as ranked
+    where participant_id = any($2::uuid[])`,
+);
 const countEntries = statement(
   'count-entries',
   'select count(*)::int as count from board_entry where leaderboard_id = $1 and removed_at is null',
@@ -172,7 +181,7 @@ export class ScoresStore {
     return (await this.database.query<Row>(selectOfPlayer, [playerId])).map(toEntry);
   }
 
-  /** The first rows in rank order, or those below the first `above`; for reads while the rank index is away. */
+  /** The first rows in rank order, or those below the first `above`; the list is sorted for it. */
   async top(leaderboardId: string, limit: number, above = 0): Promise<EntryRow[]> {
     return (await this.database.query<Row>(selectTop, [leaderboardId, limit, above])).map(toEntry);
   }
@@ -198,16 +207,15 @@ export class ScoresStore {
     return (await this.database.query(selectStands, [leaderboardId, participantId])).length > 0;
   }
 
-  /** Rank and score of participants that stand on the board; for reads while the rank index is away. */
+  /** Rank and score of participants that stand on the board; the list is counted or sorted for it. */
   async ranks(
     leaderboardId: string,
     participantIds: readonly string[],
     tx: Tx = this.database,
   ): Promise<Map<string, { rank: number; score: number }>> {
-    const rows = await tx.query<{ participantId: string; score: number; ahead: number }>(selectRanks, [
-      leaderboardId,
-      participantIds,
-    ]);
+    const select = participantIds.length > 1 ? rankAll : countAhead;
+    const values = [leaderboardId, participantIds];
+    const rows = await tx.query<{ participantId: string; score: number; ahead: number }>(select, values);
     return new Map(rows.map(({ participantId, score, ahead }) => [participantId, { rank: ahead + 1, score }]));
   }
 }

@@ -15,10 +15,14 @@ export interface CountedWrite extends Write {
   aggregation: ScoreAggregation;
 }
 
-/** One row that a transaction is about. */
-interface TouchedRow {
+/** Names one row of one player. */
+interface RowName {
   leaderboardId: string;
   playerId: string;
+}
+
+/** One row that a transaction is about. */
+interface TouchedRow extends RowName {
   aggregation: ScoreAggregation;
 }
 
@@ -50,26 +54,22 @@ export class Contributions {
   }
 
   /**
-   * The rows of open boards that were written to, as they stand.
+   * The rows of open boards that were written to, as they stand. `standings`, of boards that keep the best, are applied
+   * with them: one commit instead of two.
    *
    * @throws 503 `player_locked`, see `MergedPlayers`
    */
-  async apply(writes: readonly CountedWrite[]): Promise<EntryRow[]> {
+  async apply(writes: readonly CountedWrite[], standings: readonly Standing[] = []): Promise<EntryRow[]> {
+    if (writes.length === 0) return this.scores.apply(standings);
     const rows: EntryRow[] = [];
     for (let from = 0; from < writes.length; from += writesATransactionMax) {
       const part = writes.slice(from, from + writesATransactionMax);
-      const touched = part.map(({ leaderboardId, playerId, aggregation }) => ({
-        leaderboardId,
-        playerId,
-        aggregation,
-      }));
-      const sourceIds = part.map(({ sourceId }) => sourceId);
+      const beside = from === 0 ? standings : [];
+      // Sent in one turn, so that the statement of the standings travels with what is read first.
       const written = await this.database.transaction((tx) =>
-        this.within(tx, touched, sourceIds, (tally, open) => {
-          for (const write of part) if (open.has(write.leaderboardId)) tally.apply(write);
-        }),
+        Promise.all([this.count(tx, part), this.scores.apply(beside, tx)]),
       );
-      rows.push(...written);
+      rows.push(...written.flat());
     }
     return rows;
   }
@@ -88,31 +88,37 @@ export class Contributions {
     change: (tally: Tally, open: ReadonlySet<string>) => void,
   ): Promise<EntryRow[]> {
     const aggregations = new Map(touched.map(({ leaderboardId, aggregation }) => [leaderboardId, aggregation]));
-    const showing = distinctRows(touched.filter(({ aggregation }) => aggregation === 'latest'));
+    const rows = distinctRows(touched);
+    const showing = rows.filter(({ aggregation }) => aggregation === 'latest');
     // Sent at once and run one after the other: what is read behind the locks is what their holders have left.
-    const [, open, contributions] = await Promise.all([
+    const [, open, contributions, entries] = await Promise.all([
       this.players.lock(
         tx,
         touched.map(({ playerId }) => playerId),
       ),
       this.store.lockOpen(tx, aggregations.keys()),
       this.store.contributions(tx, [...new Set(sourceIds)], showing),
+      this.store.entries(tx, rows),
     ]);
-    const rows = distinctRows([...touched, ...contributions]);
-    const tally = new Tally(
-      contributions,
-      await this.store.entries(tx, rows),
-      // Only a board that adds up has rows that move with another period.
-      (leaderboardId) => aggregations.get(leaderboardId) ?? 'sum',
-    );
+    // Only a board that adds up has rows that move with another period.
+    const aggregationOf = (leaderboardId: string): ScoreAggregation => aggregations.get(leaderboardId) ?? 'sum';
+    const others = await this.store.entries(tx, rowsBesides(rows, contributions));
+    const tally = new Tally(contributions, [...entries, ...others], aggregationOf);
     change(tally, open);
     const changed = tally.rows.filter(isShown);
     await this.store.save(tx, tally.contributions, changed);
-    const own = distinctRows(touched).map(({ leaderboardId, playerId }) => tally.entryOf(leaderboardId, playerId));
+    const own = rows.map(({ leaderboardId, playerId }) => tally.entryOf(leaderboardId, playerId));
     const shown = new Set([...own.filter((entry) => entry !== null).filter(isShown), ...changed]);
     return [...shown]
       .filter(({ leaderboardId }) => !aggregations.has(leaderboardId) || open.has(leaderboardId))
       .map(toRow);
+  }
+
+  private count(tx: Tx, writes: readonly CountedWrite[]): Promise<EntryRow[]> {
+    const sourceIds = writes.map(({ sourceId }) => sourceId);
+    return this.within(tx, writes, sourceIds, (tally, open) => {
+      for (const write of writes) if (open.has(write.leaderboardId)) tally.apply(write);
+    });
   }
 }
 
@@ -121,8 +127,18 @@ function isShown({ isRemoved }: Entry): boolean {
   return !isRemoved;
 }
 
-function distinctRows<R extends { leaderboardId: string; playerId: string }>(rows: readonly R[]): R[] {
-  return [...new Map(rows.map((row) => [`${row.leaderboardId} ${row.playerId}`, row])).values()];
+/** Rows of other periods and boards that sources have written to. */
+function rowsBesides(known: readonly RowName[], contributions: readonly RowName[]): RowName[] {
+  const names = new Set(known.map(nameOf));
+  return distinctRows(contributions.filter((row) => !names.has(nameOf(row))));
+}
+
+function nameOf({ leaderboardId, playerId }: RowName): string {
+  return `${leaderboardId} ${playerId}`;
+}
+
+function distinctRows<R extends RowName>(rows: readonly R[]): R[] {
+  return [...new Map(rows.map((row) => [nameOf(row), row])).values()];
 }
 
 function toRow({ leaderboardId, participantId, score, achievedAtMs, joinedOnly, revision }: Entry): EntryRow {

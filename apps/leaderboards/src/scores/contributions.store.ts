@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { run, statement, type Tx } from '@kraty/platform/persistence';
+import { epochMs, plainArray, run, statement, type Tx } from '@kraty/platform/persistence';
 import { lastContributionsMax, type Contribution, type Entry } from './contribution.js';
 
-interface ContributionRow extends Omit<Contribution, 'scoreAtMs' | 'writtenAtMs' | 'periodStartMs'> {
-  scoreAt: Date;
-  writtenAt: Date;
-  periodStart: Date;
-}
-
-interface EntryRow extends Omit<Entry, 'achievedAtMs' | 'total'> {
-  achievedAt: Date;
+interface EntryRow extends Omit<Entry, 'total'> {
   total: string | null;
 }
 
@@ -25,7 +18,8 @@ const lockOpen = statement(
     where leaderboard_id = any($1::uuid[]) and finalized_at is null order by leaderboard_id for share`,
 );
 const contributionColumns = `leaderboard_id as "leaderboardId", source_id as "sourceId", player_id as "playerId", revision, score,
-  score_at as "scoreAt", written_at as "writtenAt", baseline, definition_id as "definitionId", period_start as "periodStart"`;
+  ${epochMs('score_at')} as "scoreAtMs", ${epochMs('written_at')} as "writtenAtMs", baseline, definition_id as "definitionId",
+  ${epochMs('period_start')} as "periodStartMs"`;
 /** What the sources have put anywhere, and what the rows show last. */
 const selectContributions = statement(
   'select-contributions',
@@ -39,8 +33,8 @@ const selectContributions = statement(
            and shown.shown_at is not null
          order by shown.shown_at desc, shown.source_id desc limit ${lastContributionsMax}) as recent) as last_shown`,
 );
-const entryColumns = `leaderboard_id as "leaderboardId", participant_id as "participantId", score, achieved_at as "achievedAt",
-  joined_only as "joinedOnly", revision, total, removed_at is not null as "isRemoved"`;
+const entryColumns = `leaderboard_id as "leaderboardId", participant_id as "participantId", score,
+  ${epochMs('achieved_at')} as "achievedAtMs", joined_only as "joinedOnly", revision, total, removed_at is not null as "isRemoved"`;
 const selectEntries = statement(
   'select-entries',
   `select ${entryColumns} from unnest($1::uuid[], $2::uuid[]) as asked (leaderboard_id, participant_id)
@@ -67,8 +61,8 @@ const saveEntries = statement(
   'save-entries',
   `insert into board_entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision, total)
    select leaderboard_id, participant_id, 'player', score, to_timestamp(achieved_at_ms / 1000), joined_only, revision,
-          total::numeric
-     from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[], $6::integer[], $7::text[])
+          total
+     from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[], $6::integer[], $7::numeric[])
        as given (leaderboard_id, participant_id, score, achieved_at_ms, joined_only, revision, total)
     order by leaderboard_id, participant_id
    on conflict (leaderboard_id, participant_id) do update
@@ -94,34 +88,25 @@ export class ContributionsStore {
     return new Set(rows.map(({ id }) => id));
   }
 
-  async contributions(
+  contributions(
     tx: Tx,
     sourceIds: readonly string[],
     rows: readonly { leaderboardId: string; playerId: string }[],
   ): Promise<Contribution[]> {
-    const found = await tx.query<ContributionRow>(selectContributions, [
-      sourceIds,
-      rows.map(({ leaderboardId }) => leaderboardId),
-      rows.map(({ playerId }) => playerId),
+    return tx.query<Contribution>(selectContributions, [
+      plainArray(sourceIds),
+      plainArray(rows.map(({ leaderboardId }) => leaderboardId)),
+      plainArray(rows.map(({ playerId }) => playerId)),
     ]);
-    return found.map(({ scoreAt, writtenAt, periodStart, ...row }) => ({
-      ...row,
-      scoreAtMs: scoreAt.getTime(),
-      writtenAtMs: writtenAt.getTime(),
-      periodStartMs: periodStart.getTime(),
-    }));
   }
 
   async entries(tx: Tx, rows: readonly { leaderboardId: string; playerId: string }[]): Promise<Entry[]> {
+    if (rows.length === 0) return [];
     const found = await tx.query<EntryRow>(selectEntries, [
-      rows.map(({ leaderboardId }) => leaderboardId),
-      rows.map(({ playerId }) => playerId),
+      plainArray(rows.map(({ leaderboardId }) => leaderboardId)),
+      plainArray(rows.map(({ playerId }) => playerId)),
     ]);
-    return found.map(({ achievedAt, total, ...row }) => ({
-      ...row,
-      achievedAtMs: achievedAt.getTime(),
-      total: BigInt(total ?? 0),
-    }));
+    return found.map((row) => Object.assign(row, { total: BigInt(row.total ?? 0) }));
   }
 
   async setTotal(tx: Tx, leaderboardId: string, participantId: string, total: bigint): Promise<void> {
@@ -131,27 +116,27 @@ export class ContributionsStore {
   async save(tx: Tx, contributions: readonly Contribution[], entries: readonly Entry[]): Promise<void> {
     if (contributions.length > 0) {
       await run(tx, saveContributions, [
-        contributions.map((one) => one.leaderboardId),
-        contributions.map((one) => one.sourceId),
-        contributions.map((one) => one.playerId),
-        contributions.map((one) => one.revision),
-        contributions.map((one) => one.score),
-        contributions.map((one) => one.scoreAtMs),
-        contributions.map((one) => one.writtenAtMs),
-        contributions.map((one) => one.baseline),
-        contributions.map((one) => one.definitionId),
-        contributions.map((one) => one.periodStartMs),
+        plainArray(contributions.map((one) => one.leaderboardId)),
+        plainArray(contributions.map((one) => one.sourceId)),
+        plainArray(contributions.map((one) => one.playerId)),
+        plainArray(contributions.map((one) => one.revision)),
+        plainArray(contributions.map((one) => one.score)),
+        plainArray(contributions.map((one) => one.scoreAtMs)),
+        plainArray(contributions.map((one) => one.writtenAtMs)),
+        plainArray(contributions.map((one) => one.baseline)),
+        plainArray(contributions.map((one) => one.definitionId)),
+        plainArray(contributions.map((one) => one.periodStartMs)),
       ]);
     }
     if (entries.length === 0) return;
     await run(tx, saveEntries, [
-      entries.map((one) => one.leaderboardId),
-      entries.map((one) => one.participantId),
-      entries.map((one) => one.score),
-      entries.map((one) => one.achievedAtMs),
-      entries.map((one) => one.joinedOnly),
-      entries.map((one) => one.revision),
-      entries.map((one) => String(one.total)),
+      plainArray(entries.map((one) => one.leaderboardId)),
+      plainArray(entries.map((one) => one.participantId)),
+      plainArray(entries.map((one) => one.score)),
+      plainArray(entries.map((one) => one.achievedAtMs)),
+      plainArray(entries.map((one) => one.joinedOnly)),
+      plainArray(entries.map((one) => one.revision)),
+      plainArray(entries.map((one) => String(one.total))),
     ]);
   }
 }

@@ -4,7 +4,6 @@ import type { Scope } from '@kraty/contracts/common';
 import type { AttemptScored, AttemptStarted } from '@kraty/contracts/events';
 import type { Fact } from '@kraty/contracts/messages';
 import { fail } from '@kraty/platform/errors';
-import { settled } from '@kraty/platform/group-commit';
 import type { Board } from '../boards/board.js';
 import { participantIdOf } from '../bots/bot-seed.js';
 import { hasBots, Rosters, type PlayerWrite } from '../bots/rosters.service.js';
@@ -94,18 +93,11 @@ export class Scores {
     return [...sends, () => this.changes.tellWrites(targets, [...rows, ...laterRows])];
   }
 
-  /** Applies writes to boards, each as the board counts, and returns the rows of open boards as they stand. */
-  private async count(targets: readonly Target<AttemptWrite>[]): Promise<EntryRow[]> {
+  /** Applies writes to boards, each as the board counts, all or none, and returns the rows of open boards as they stand. */
+  private count(targets: readonly Target<AttemptWrite>[]): Promise<EntryRow[]> {
     const best = targets.filter(({ board }) => board.scoreAggregation === 'best');
     const others = targets.filter(({ board }) => board.scoreAggregation !== 'best');
-    // Both end before the failure of one is told: what is tried again must not be overtaken by what it replaces.
-    const [standing, counted] = await Promise.all([
-      settled(this.store.apply(foldStandings(best.map(standingOf)))),
-      settled(this.contributions.apply(others.map(countedWrite))),
-    ]);
-    if (!standing.ok) throw standing.error;
-    if (!counted.ok) throw counted.error;
-    return [...standing.value, ...counted.value];
+    return this.contributions.apply(others.map(countedWrite), foldStandings(best.map(standingOf)));
   }
 
   /** Tells the index, and returns how to tell the streams of the board where players stand. */

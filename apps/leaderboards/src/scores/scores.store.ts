@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, statement, type Tx } from '@kraty/platform/persistence';
+import { Database, epochMs, plainArray, statement, type Tx } from '@kraty/platform/persistence';
 import { overriddenRevision } from './contribution.js';
 import type { Standing } from './standing.js';
 
@@ -26,7 +26,7 @@ interface Row {
 }
 
 const columns = `leaderboard_id, participant_id, kind, score, joined_only, revision,
-  (extract(epoch from achieved_at) * 1000)::float8 as achieved_at_ms`;
+  ${epochMs('achieved_at')} as achieved_at_ms`;
 
 /**
  * The rule of `standing.ts` once more, here where races are decided: a frozen board takes nothing, nor does one from an
@@ -148,12 +148,12 @@ export class ScoresStore {
   async apply(standings: readonly Standing[], tx: Tx = this.database): Promise<EntryRow[]> {
     if (standings.length === 0) return [];
     const rows = await tx.query<Row>(upsertStandings, [
-      standings.map((standing) => standing.leaderboardId),
-      standings.map((standing) => standing.participantId),
-      standings.map((standing) => standing.score),
-      standings.map((standing) => standing.achievedAtMs),
-      standings.map((standing) => standing.joinedOnly),
-      standings.map((standing) => standing.attemptId),
+      plainArray(standings.map((standing) => standing.leaderboardId)),
+      plainArray(standings.map((standing) => standing.participantId)),
+      plainArray(standings.map((standing) => standing.score)),
+      plainArray(standings.map((standing) => standing.achievedAtMs)),
+      plainArray(standings.map((standing) => standing.joinedOnly)),
+      plainArray(standings.map((standing) => standing.attemptId)),
     ]);
     return rows.map(toEntry);
   }
@@ -162,11 +162,11 @@ export class ScoresStore {
   async replace(standings: readonly Standing[], tx: Tx = this.database): Promise<EntryRow[]> {
     if (standings.length === 0) return [];
     const rows = await tx.query<Row>(replaceStandings, [
-      standings.map((standing) => standing.leaderboardId),
-      standings.map((standing) => standing.participantId),
-      standings.map((standing) => standing.score),
-      standings.map((standing) => standing.achievedAtMs),
-      standings.map((standing) => standing.joinedOnly),
+      plainArray(standings.map((standing) => standing.leaderboardId)),
+      plainArray(standings.map((standing) => standing.participantId)),
+      plainArray(standings.map((standing) => standing.score)),
+      plainArray(standings.map((standing) => standing.achievedAtMs)),
+      plainArray(standings.map((standing) => standing.joinedOnly)),
     ]);
     return rows.map(toEntry);
   }
@@ -226,7 +226,7 @@ function toEntry(row: Row): EntryRow {
     participantId: row.participant_id,
     kind: row.kind,
     score: row.score,
-    achievedAtMs: Math.round(row.achieved_at_ms),
+    achievedAtMs: row.achieved_at_ms,
     joinedOnly: row.joined_only,
     revision: row.revision,
   };

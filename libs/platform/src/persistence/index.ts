@@ -2,3 +2,5 @@ export { Database, type DatabaseOptions, type TransactionOptions } from './datab
 export { statement, type Statement } from './statement.js';
 export { run, type Tx } from './tx.js';
 export { prismaFor, type PrismaClientClass } from './prisma.js';
+export { joinedJson, plainArray, splitJson, textArray } from './arrays.js';
+export { epochMs } from './instants.js';

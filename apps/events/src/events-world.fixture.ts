@@ -19,13 +19,15 @@ import type { FailureWire } from '@kraty/contracts/failures';
 import { Failure } from '@kraty/platform/errors';
 import { sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import type { Messenger } from '@kraty/platform/messaging';
-import { startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
+import type { RepeatingWorker } from '@kraty/platform/rounds';
+import { inTurn, startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
 import { ChargesWorker } from './entry-cost/charges.worker.js';
 import { ExpiryWorker } from './attempts/expiry.worker.js';
 import { HorizonWorker } from './windows/horizon.worker.js';
 import { WindowsWorker } from './windows/windows.worker.js';
 
 const routes = configurationRoutes('events');
+const workers = [HorizonWorker, WindowsWorker, ExpiryWorker, ChargesWorker];
 
 /** An answer as the gateway would see it. */
 export interface Answer<R> {
@@ -48,7 +50,7 @@ export class EventsWorld {
 
   private constructor(
     readonly ground: Ground,
-    private host: Host,
+    public host: Host,
     readonly clock: MovableClock,
     readonly messenger: Messenger,
   ) {}
@@ -62,7 +64,7 @@ export class EventsWorld {
   static async start(now: string, others: string[] = []): Promise<EventsWorld> {
     const ground = await startGround({ services: ['events', ...others] });
     const clock = new MovableClock(new Date(now));
-    const host = await startHost(['events'], ground, { clock });
+    const host = await startEvents(ground, clock);
     return new EventsWorld(ground, host, clock, await ground.messenger());
   }
 
@@ -75,7 +77,7 @@ export class EventsWorld {
   async downUntil(now: string): Promise<void> {
     await this.host.stop();
     this.clock.set(new Date(now));
-    this.host = await startHost(['events'], this.ground, { clock: this.clock });
+    this.host = await startEvents(this.ground, this.clock);
   }
 
   now(now: string): void {
@@ -224,6 +226,12 @@ export class EventsWorld {
     const { status, replayed, bytes } = await this.messenger.requestRaw(route, body);
     return { status, replayed, data: JSON.parse(Buffer.from(bytes).toString()) as R };
   }
+}
+
+async function startEvents(ground: Ground, clock: MovableClock): Promise<Host> {
+  const host = await startHost(['events'], ground, { clock });
+  for (const worker of workers) inTurn(host.service('events').app.get<RepeatingWorker>(worker));
+  return host;
 }
 
 /** The failure a call ends with. */

@@ -134,10 +134,10 @@ export class BoardsWorld {
     });
   }
 
-  /** A player with a name, and perhaps a country. */
+  /** A player with a name, and perhaps a country. Whoever needs it before its fact has come is told by identity. */
   player(name: string, country: string | null = null): string {
     const playerId = uuidV7();
-    this.publish(playerChanged, playerId, 1, {
+    const profile = {
       playerId,
       externalPlayerId: name,
       displayName: name,
@@ -146,7 +146,9 @@ export class BoardsWorld {
       anonymizedAvatar: null,
       country,
       metadata: {},
-    });
+    };
+    this.others.profiles.push({ ...profile, revision: 1 });
+    this.publish(playerChanged, playerId, 1, profile);
     return playerId;
   }
 

@@ -61,6 +61,13 @@ async function standings(key: string, segments: StandingsScope) {
   return (await world.messenger.request(readStandings, { ...asked, ...limits })).segments;
 }
 
+/** Writes that did not count, for this reason. */
+async function passedOverAs(reason: string): Promise<number> {
+  const metrics = world.host.service('leaderboards').app.get(Metrics);
+  const { values } = await metrics.registry.getSingleMetric('contributions_passed_over_total')!.get();
+  return values.find(({ labels }) => labels['reason'] === reason)?.value ?? 0;
+}
+
 describe('a board split by context and more', () => {
   it('places direct scores, joins and balances by the context the player gave last', async () => {
     const [mira, nico, olga] = [world.player('mira'), world.player('nico'), world.player('olga')];
@@ -84,8 +91,11 @@ describe('a board split by context and more', () => {
   it('passes over an attempt that named no context, whatever its player said before', async () => {
     const [board, mira] = [world.openBoard(), world.player('pia')] as const;
     world.others.contexts = { [mira]: { team: 'blue' } };
+    const before = await passedOverAs('no_segment');
     world.score(board, mira, { attemptId: uuidV7(), revision: 1, score: 9, contributesTo: ['teams', 'plain'] });
     await eventually(async () => expect(await world.rows('plain')).toContainEqual(['pia', 9]));
+    // Later than the other: somebody has to be asked for the division.
+    await eventually(async () => expect(await passedOverAs('no_segment')).toBe(before + 1));
     expect(await world.rows('teams', { segment: 'low|blue' })).toEqual([]);
   });
 });
@@ -116,11 +126,7 @@ describe('a player nobody knows', () => {
 });
 
 describe('a write of a period that is closed', () => {
-  const passedOver = async () => {
-    const metrics = world.host.service('leaderboards').app.get(Metrics);
-    const { values } = await metrics.registry.getSingleMetric('contributions_passed_over_total')!.get();
-    return values.find(({ labels }) => labels['reason'] === 'period_closed')?.value ?? 0;
-  };
+  const passedOver = () => passedOverAs('period_closed');
 
   it('is counted, also by a process that has written to the period before', async () => {
     const [board, mira] = [world.openBoard(), world.player('late')] as const;

@@ -9,7 +9,7 @@ import {
   type CurrencyConfiguration,
   type ReachedLevel,
 } from '@kraty/contracts/economy';
-import { eventually } from '@kraty/testing/harness';
+import type { Fact } from '@kraty/contracts/messages';
 import { EconomyWorld, gold, keyOf } from '../testing/economy-world.fixture.js';
 
 const amountMax = 2_147_483_647;
@@ -23,14 +23,10 @@ const catalog = { items: [{ key: 'potion', name: 'Potion' }], currencies: [gold,
 
 describe('merging holdings', () => {
   let world: EconomyWorld;
-  let reached: ReachedLevel[];
 
   beforeAll(async () => {
     world = await EconomyWorld.start();
-    world.messenger.onFact(levelReached, ({ payload }) => reached.push(payload));
   });
-
-  beforeEach(() => (reached = []));
 
   afterAll(async () => {
     await world.stop();
@@ -47,6 +43,15 @@ describe('merging holdings', () => {
     const scope = await world.game(catalog);
     return { scope, guest: world.newPlayer('guest'), account: world.newPlayer('account') };
   }
+
+  /** What others are told of levels, in order, as it stands committed. */
+  const reached = async ({ gameId }: Scope): Promise<ReachedLevel[]> => {
+    const text = 'select payload from outbox where subject = $1 and payload like $2 order by seq';
+    const told = await world.ground.sql<{ payload: string }>('economy', text, [levelReached.subject, `%${gameId}%`]);
+    return told.flatMap(({ payload }) =>
+      (JSON.parse(payload) as { facts: Fact<ReachedLevel>[] }).facts.map((fact) => fact.payload),
+    );
+  };
 
   /** Sums, chains of balances and their gaps (08 §12). */
   const checkAll = async () => {
@@ -125,10 +130,10 @@ describe('merging holdings', () => {
     expect(await world.wallet(scope, last.playerId)).toEqual({ gold: 15, xp: 120, level: 2 });
     for (const { playerId } of [guest, account]) expect(await world.holdingRows(scope, playerId)).toBe(0);
     // Told as it came: grants know who is paid for the guest. The level is the last one's from here on.
-    await eventually(() => expect(reached).toMatchObject([{ playerId: guest.playerId, level: 2 }]));
+    expect(await reached(scope)).toMatchObject([{ playerId: guest.playerId, level: 2 }]);
     await world.adjust(scope, last, { type: 'economy', key: 'xp', delta: -120 });
     await give(scope, last, 'xp', 120);
-    expect(reached).toHaveLength(1);
+    expect(await reached(scope)).toHaveLength(1);
     await checkAll();
   });
 
@@ -150,12 +155,11 @@ describe('merging holdings', () => {
     const { scope, guest, account } = await pair();
     await give(scope, guest, 'xp', 240);
     await give(scope, account, 'xp', 260);
-    await eventually(() => expect(reached.map(({ level: at }) => at)).toEqual([2, 2, 3]));
-    reached = [];
+    expect((await reached(scope)).map(({ level: at }) => at)).toEqual([2, 2, 3]);
     await merge(scope, guest, account);
     expect(await world.wallet(scope, account.playerId)).toEqual({ xp: 500, level: 4 });
     expect(await world.ledgerSums(scope, account.playerId)).toEqual({ xp: 500, level: 4 });
-    await eventually(() => expect(reached).toMatchObject([{ playerId: account.playerId, level: 4 }]));
+    expect((await reached(scope)).slice(3)).toMatchObject([{ playerId: account.playerId, level: 4 }]);
   });
 
   it('puts the third link where it belongs although the two before it sum up to what they should be', async () => {
@@ -178,22 +182,21 @@ describe('merging holdings', () => {
     await give(scope, account, 'xp', 60);
     await merge(scope, guest, account);
     expect(await world.wallet(scope, account.playerId)).toEqual({ xp: 110, level: 2 });
-    await eventually(() => expect(reached).toMatchObject([{ playerId: account.playerId, level: 2 }]));
+    expect(await reached(scope)).toMatchObject([{ playerId: account.playerId, level: 2 }]);
     await world.adjust(scope, account, { type: 'economy', key: 'xp', delta: -50 });
     await give(scope, account, 'xp', 50);
-    expect(reached).toHaveLength(1);
+    expect(await reached(scope)).toHaveLength(1);
   });
 
   it('counts what either has been paid for the one that stays', async () => {
     const { scope, guest, account } = await pair();
     await give(scope, guest, 'xp', 460);
     await world.adjust(scope, guest, { type: 'economy', key: 'xp', delta: -460 });
-    await eventually(() => expect(reached).toHaveLength(3));
-    reached = [];
+    expect(await reached(scope)).toHaveLength(3);
     await merge(scope, guest, account);
     await give(scope, account, 'xp', 460);
     expect(await world.wallet(scope, account.playerId)).toMatchObject({ level: 4 });
-    expect(reached).toEqual([]);
+    expect(await reached(scope)).toHaveLength(3);
   });
 
   it('pays no level that the sum reaches again after one of them had fallen back from it', async () => {
@@ -201,13 +204,12 @@ describe('merging holdings', () => {
     await give(scope, guest, 'xp', 260);
     await world.adjust(scope, guest, { type: 'economy', key: 'xp', delta: -200 });
     await give(scope, account, 'xp', 50);
-    await eventually(() => expect(reached).toHaveLength(2));
-    reached = [];
+    expect(await reached(scope)).toHaveLength(2);
     await merge(scope, guest, account);
     expect(await world.wallet(scope, account.playerId)).toEqual({ xp: 110, level: 2 });
     await give(scope, account, 'xp', 340);
     expect(await world.wallet(scope, account.playerId)).toEqual({ xp: 450, level: 4 });
-    await eventually(() => expect(reached).toMatchObject([{ playerId: account.playerId, level: 4 }]));
+    expect((await reached(scope)).slice(2)).toMatchObject([{ playerId: account.playerId, level: 4 }]);
   });
 
   it('keeps keys of both apart', async () => {

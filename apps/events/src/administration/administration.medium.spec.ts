@@ -176,8 +176,8 @@ describe('several instances', () => {
       expect(closed.find(({ payload }) => payload.eventKey === 'shared_1')?.payload.environments).toEqual([]);
       for (const key of keys) expect((await read(key)).status).toBe('finalized');
     });
-    const boards = world.heard(eventBoardOpened).filter(({ payload }) => keys.includes(payload.eventKey));
-    expect(boards).toHaveLength(12);
+    const boards = () => world.heard(eventBoardOpened).filter(({ payload }) => keys.includes(payload.eventKey));
+    await eventually(() => expect(boards()).toHaveLength(12));
   });
 });
 

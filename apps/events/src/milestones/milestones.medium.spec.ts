@@ -1,5 +1,5 @@
 import { attemptCompleted, milestoneReached } from '@kraty/contracts/events';
-import { eventually } from '@kraty/testing/harness';
+import { answerPatiently, eventually } from '@kraty/testing/harness';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
 import { GrantsDouble } from './grants-double.fixture.js';
 
@@ -16,6 +16,7 @@ const milestone = (key: string, threshold: number) => ({
 beforeAll(async () => {
   world = await EventsWorld.start('2026-06-01T12:00:00Z', ['grants']);
   grants = await new GrantsDouble(world.ground).started();
+  await answerPatiently(world.host.service('events'), ['grants']);
   world.hear(milestoneReached as never, attemptCompleted as never);
   const metrics = [{ key: 'kills', cap: 10, target: 20, resetOn: { metricKey: 'deaths' } }, { key: 'deaths' }];
   const milestoneRewards = [milestone('kills_15', 15), milestone('kills_5', 5)];

@@ -168,7 +168,7 @@ describe('a grouped event', () => {
       expect(failure).toMatchObject({ code: 'no_leaderboard', status: 503, headers: { 'retry-after': '1' } });
     });
     expect((await world.start(player, 'by_mode', { playerContext: { mode: 'slow' } })).status).toBe(201);
-  }, 15_000);
+  });
 
   it('answers 503 when another process stays alone with its cohort', async () => {
     const [player, playerContext] = [world.player('second'), { mode: 'alone' }];
@@ -181,7 +181,7 @@ describe('a grouped event', () => {
       const failure = await refusal(world.start(player, 'by_mode', { playerContext }));
       expect(failure).toMatchObject({ code: 'no_leaderboard', status: 503, headers: { 'retry-after': '1' } });
     });
-  }, 15_000);
+  });
 });
 
 describe('a segmented event', () => {

@@ -117,7 +117,8 @@ describe('progress', () => {
     expect(await paused).toMatchObject({ code: 'event_disabled', details: { eventKey: 'hidden' } });
     await world.rows(`update event set status = 'live' where key = 'hidden'`);
     await world.progress(player, attempt, { shells: 1 }, { eventKey: 'hidden' });
-    expect(world.heard(attemptScored, attempt.id)).toHaveLength(0);
+    const told = 'select 1 from outbox where subject like $1 and payload like $2';
+    expect(await world.rows(told, [`${attemptScored.subject}%`, `%${attempt.id}%`])).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { MovableClock } from '@kraty/platform/clock';
 import { World } from '@kraty/testing/world';
 
 const checksMax = 5;
@@ -5,7 +6,9 @@ let sut: World;
 
 beforeAll(async () => {
   const environment = { TRUST_PROXY: 'true', RATE_LIMIT_AUTHENTICATION: String(checksMax) };
-  sut = await World.start(['gateway', 'identity'], { environment });
+  // Checks are counted by the minute: none ends between them.
+  const clock = new MovableClock(new Date('2026-06-01T12:00:00.000Z'));
+  sut = await World.start(['gateway', 'identity'], { environment, clock });
 });
 
 afterAll(async () => {

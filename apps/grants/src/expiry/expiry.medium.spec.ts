@@ -68,12 +68,14 @@ describe('grants that run out', () => {
     await eventually(async () => expect(await world.pending(scope, player, 200)).toHaveLength(races));
     for (const { id } of await world.pending(scope, player, 200)) grants.push(id);
     world.clock.advance(dayMs - 1);
+    const sweeps: Promise<void>[] = [];
     const claims = grants.map((id, index) => {
       if (index === races / 2) world.clock.advance(1);
-      if (index % 10 === 0) void sweep();
+      if (index % 10 === 0) sweeps.push(sweep());
       return world.claim(scope, player, id);
     });
     const outcomes = await Promise.allSettled(claims);
+    await Promise.all(sweeps);
     await sweep();
     for (const [index, outcome] of outcomes.entries()) {
       const claimed = outcome.status === 'fulfilled';

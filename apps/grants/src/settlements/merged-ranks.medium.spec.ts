@@ -45,11 +45,12 @@ describe('ranks of players who are merged while they are paid', () => {
     const { saveProgress, postpone } = store;
     // A dead process writes nothing more, not even that it failed.
     store.saveProgress = () => Promise.reject(new Error('killed'));
-    store.postpone = () => Promise.resolve();
+    const death = new Promise<void>((resolve) => (store.postpone = () => Promise.resolve(resolve())));
     const finalizedAt = world.clock.now().toISOString();
     const told = { leaderboardId, eventId: randomUUID(), eventWindowId, reason: 'window_closed' as const, finalizedAt };
     world.publish(boardFinalized, scope, leaderboardId, told);
     await eventually(async () => expect(await paid()).toHaveLength(500));
+    await death;
     expect(await settlement()).toEqual([{ state: 'due', progress: 0 }]);
     Object.assign(store, { saveProgress: saveProgress.bind(store), postpone: postpone.bind(store) });
 

@@ -132,7 +132,7 @@ describe('what is paid when a window closes', () => {
       const stop = dyingAfter(1);
       finalize(board);
       await eventually(async () => expect((await stateOf(board))?.progress).toBe(500));
-      stop();
+      await stop();
       world.clock.advance(leaseMs);
       await settled(board);
       const grants = await paid(board);
@@ -209,13 +209,13 @@ describe('what is paid when a window closes', () => {
         const text = 'select winners from pool_settlement where game_id = $1';
         expect(await world.ground.sql('grants', text, [window.scope.gameId])).toEqual([{ winners: 1_100 }]);
       });
-      stop();
+      await stop();
       // Who has won is decided: what the attempts say from now on changes nothing.
       foreign.settled.set(window.eventWindowId, []);
       const again = dyingAfter(1);
       world.clock.advance(leaseMs);
       await eventually(async () => expect((await stateOf(window))?.progress).toBe(500));
-      again();
+      await again();
       world.clock.advance(leaseMs);
       await settled(window);
       expect(await paid(window)).toEqual(
@@ -237,7 +237,7 @@ describe('what is paid when a window closes', () => {
         const text = 'select winners from pool_settlement where game_id = $1';
         expect(await world.ground.sql('grants', text, [window.scope.gameId])).toEqual([{ winners: 2 }]);
       });
-      stop();
+      await stop();
       const [from, to] = winners.map((playerId) => ({ playerId, externalPlayerId: playerId })) as [
         PlayerRef,
         PlayerRef,
@@ -331,12 +331,11 @@ describe('what is paid when a window closes', () => {
     });
   });
 
-  /** Pays `chunks` chunks, then every further one fails as if the process were gone. */
-  function dyingAfter(chunks: number): () => void {
+  /** Pays `chunks` chunks, then every further one fails as if the process were gone. Returned: life again, once it has died. */
+  function dyingAfter(chunks: number): () => Promise<void> {
     const payouts = app().get(PayoutsService);
     const pay = payouts.pay.bind(payouts);
     const store = app().get(SettlementsStore);
-    const { postpone } = store;
     let left = chunks;
     payouts.pay = async (orders) => {
       if (left <= 0) throw new Error('killed');
@@ -344,7 +343,8 @@ describe('what is paid when a window closes', () => {
       await pay(orders);
     };
     // A dead process does not write down that it failed: only its lease runs out.
-    store.postpone = () => Promise.resolve();
-    return () => Object.assign(payouts, { pay }) && Object.assign(store, { postpone: postpone.bind(store) });
+    const death = new Promise<void>((resolve) => (store.postpone = () => Promise.resolve(resolve())));
+    return () =>
+      death.then(() => void (Reflect.deleteProperty(payouts, 'pay') && Reflect.deleteProperty(store, 'postpone')));
   }
 });

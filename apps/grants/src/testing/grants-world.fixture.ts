@@ -15,7 +15,10 @@ import { gameChanged, type GameSettings } from '@kraty/contracts/identity';
 import type { FactEnvelope, FactScope, FactType } from '@kraty/contracts/messages';
 import { MovableClock } from '@kraty/platform/clock';
 import type { Messenger } from '@kraty/platform/messaging';
+import type { RepeatingWorker } from '@kraty/platform/rounds';
 import { eventually, startGround, startHost } from '@kraty/testing/harness';
+import { RecoveryService } from '../claims/recovery.service.js';
+import { SweepService } from '../expiry/sweep.service.js';
 
 type Ground = Awaited<ReturnType<typeof startGround>>;
 type Host = Awaited<ReturnType<typeof startHost>>;
@@ -67,6 +70,10 @@ export class GrantsWorld {
     const ground = await startGround({ services: ['economy', 'grants'] });
     const clock = new MovableClock(new Date('2026-06-08T12:00:00.000Z'));
     const grants = await startHost(['grants'], ground, { clock, environment });
+    // Tests ask for these themselves: what a round of the service's own holds, theirs would pass over.
+    for (const worker of [RecoveryService, SweepService]) {
+      grants.service('grants').app.get<RepeatingWorker>(worker).round = () => Promise.resolve();
+    }
     const economy = await startHost(['economy'], ground, { clock, environment });
     return new GrantsWorld(ground, await ground.messenger(), clock, grants, economy);
   }

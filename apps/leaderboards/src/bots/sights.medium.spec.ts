@@ -68,6 +68,9 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
+/** Time that has stood still goes on. */
+afterEach(() => void Reflect.deleteProperty(performance, 'now'));
+
 async function newProcess() {
   const { ranks, scores, redis } = await world.newProcess();
   const boards = new BoardsStore(world.database);
@@ -183,7 +186,6 @@ describe('what bots see', () => {
     for (let times = 0; times < 3; times += 1) expect(await seen(process, roster)).toEqual(expected);
     performance.now = () => nowMs + 5_000;
     expect(await seen(process, roster)).toEqual(expected);
-    Reflect.deleteProperty(performance, 'now');
     expect(process.store.counted).toBe(2);
   });
 

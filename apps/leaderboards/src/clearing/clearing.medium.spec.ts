@@ -113,6 +113,6 @@ describe('a period of a board that adds up', () => {
     await round();
     expect(await kept()).toEqual([0, 0]);
     expect(await count('contribution', await listOf('all_time', '1970-01-01T00:00:00.000Z'))).toBe(2);
-    expect(await world.rows('all_time')).toEqual([['nico', 29]]);
+    await eventually(async () => expect(await world.rows('all_time')).toEqual([['nico', 29]]));
   });
 });

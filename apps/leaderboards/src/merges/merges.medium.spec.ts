@@ -101,8 +101,9 @@ describe('rows of a player that is merged', () => {
     await eventually(async () => expect(await world.boards.rows('sum_cup')).toEqual([['account', 1.3]]));
     world.score(board, account, 2.1, { ...told, attemptId: attempt, revision: 3 });
     await eventually(async () => expect(await world.boards.rows('sum_cup')).toEqual([['account', 2.3]]));
-    expect(await world.boards.rows('league', { segment: 'bronze' })).toEqual([['account', 2.3]]);
-    expect(await world.boards.rows('latest_cup')).toEqual([['account', 2.1]]);
+    const bronze = { segment: 'bronze' };
+    await eventually(async () => expect(await world.boards.rows('league', bronze)).toEqual([['account', 2.3]]));
+    await eventually(async () => expect(await world.boards.rows('latest_cup')).toEqual([['account', 2.1]]));
     await read(board, [['account', 2.1]]);
   });
 
@@ -137,8 +138,8 @@ describe('rows of a player that is merged', () => {
       await world.boards.messenger.request(removeEntry, { ...list, participantId: guest, reason: 'cheated', operator });
     }
     expect(await world.merge(guest, account)).toEqual({ leaderboardsScrubbed: 0 });
-    world.score(both, account, 31, { attemptId: attempt, revision: 2 });
     world.score(alone, account, 99);
+    world.score(both, account, 31, { attemptId: attempt, revision: 2 });
     await read(both, [['account', 21]]);
     expect(await world.rows(alone)).toEqual([]);
   });

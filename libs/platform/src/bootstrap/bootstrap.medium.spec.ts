@@ -165,14 +165,14 @@ describe('startService', () => {
     await once(reply.resume(), 'end');
     const beforeMs = performance.now();
     await sut.stop();
-    expect(performance.now() - beforeMs).toBeLessThan(2_000);
+    expect(performance.now() - beforeMs).toBeLessThan(30_000);
     agent.destroy();
   });
 
   it('is not ready while it drains, and still answers', async () => {
     const opsPort = String(await freePort());
     const sut = await startService(door, {
-      environment: { ...environment, OPS_PORT: opsPort, DRAIN_SECONDS: '0.5' },
+      environment: { ...environment, OPS_PORT: opsPort, DRAIN_SECONDS: '5' },
       logger,
     });
     const stopping = sut.stop();

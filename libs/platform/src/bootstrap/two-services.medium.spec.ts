@@ -16,7 +16,7 @@ import { HandleRequest, Messenger } from '../messaging/index.js';
 import { Database } from '../persistence/index.js';
 import { defineService, type RunningService, startService } from './index.js';
 
-const POLLS_MAX = 100;
+const POLLS_MAX = 1_000;
 const POLL_MS = 20;
 
 interface Charged {
@@ -39,7 +39,7 @@ class ChargeHandler {
     const scope = { studioId: uuidV7(), gameId: uuidV7(), environment: 'live' as const };
     const news = { type: charged, scope, aggregateId: uuidV7(), revision: 1, payload };
     const staged = await this.database.transaction((tx) => this.outbox.stage(tx, [news]));
-    const { applied } = await this.outbox.carry(staged, { awaitApplied: ['grants'], withinMs: 2_000 });
+    const { applied } = await this.outbox.carry(staged, { awaitApplied: ['grants'], withinMs: 4_000 });
     return { applied };
   }
 }

@@ -217,11 +217,14 @@ async function fill(count: number): Promise<void> {
   );
 }
 
-/** Bounded by the statement's own time-out. */
+/** In this database: others of the server have waits of their own. Bounded by the statement's own time-out. */
 async function untilSomeoneWaits(tx: Tx): Promise<void> {
   await tx.query(`do $$ begin
-    while not exists (select from pg_locks where not granted) loop
+    while not exists (
+      select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+    ) loop
       perform pg_sleep(0.005);
+      perform pg_stat_clear_snapshot();
     end loop;
   end $$`);
 }

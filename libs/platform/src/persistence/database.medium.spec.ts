@@ -267,7 +267,7 @@ describe('when PostgreSQL is killed', () => {
     const outcome = sut.transaction(async (tx) => {
       tries += 1;
       await tx.query(add, ['a', 7]);
-      await run(tx, 'select pg_sleep(1)');
+      await run(tx, 'select pg_sleep(12)');
       dying = postgres.kill();
     });
     await expect(outcome).rejects.toThrow();

@@ -28,10 +28,10 @@ describe('openRedis', () => {
 
   it('starts without Redis, and fails commands at once as "busy" instead of queueing them', async () => {
     expect(lines.join()).toContain('starting without redis');
-    const beforeMs = performance.now();
     const error: unknown = await sut.get('x').catch((reason: unknown) => reason);
     expect(toFailure(error)).toMatchObject({ status: 503, code: 'internal_error' });
-    expect(performance.now() - beforeMs).toBeLessThan(500);
+    // Not that it has waited in vain.
+    expect(error).toMatchObject({ message: expect.stringMatching(/isn't writeable/) as unknown });
   });
 
   it('finds Redis by itself once it is there', async () => {

@@ -1,6 +1,7 @@
 import type { RunningService, ServiceDefinition } from '@kraty/platform/bootstrap';
 import type { Clock } from '@kraty/platform/clock';
 import type { Ground } from './ground.js';
+import { answerPatiently } from './patient-answers.js';
 
 export interface HostOptions {
   /** A movable one lets a test decide what time it is for all services at once. */
@@ -37,7 +38,10 @@ export async function startHost(services: string[], ground: Ground, options: Hos
   );
   const failed = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected');
   const host = new Host(running);
-  if (failed === undefined) return host;
+  if (failed === undefined) {
+    for (const [name, service] of running) if (name !== 'gateway') await answerPatiently(service, services);
+    return host;
+  }
   await host.stop();
   throw failed.reason;
 }

@@ -46,8 +46,8 @@ const saveContributions = statement(
      definition_id, period_start, shown_at)
    select leaderboard_id, source_id, player_id, revision, score, to_timestamp(score_at_ms / 1000),
           to_timestamp(written_at_ms / 1000), baseline, definition_id, to_timestamp(period_start_ms / 1000),
-          case when exists (select from board
-                             where board.leaderboard_id = given.leaderboard_id and board.score_aggregation = 'latest')
+          case when leaderboard_id in (select leaderboard_id from board
+                                        where leaderboard_id = any($1::uuid[]) and score_aggregation = 'latest')
                then to_timestamp(written_at_ms / 1000) end
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::float8[], $6::float8[], $7::float8[],
                  $8::float8[], $9::uuid[], $10::float8[])

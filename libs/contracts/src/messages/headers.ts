@@ -9,6 +9,8 @@ export const messageHeaders = {
   replayed: 'Kraty-Replayed',
   /** `1` when the reply's body is a FailureWire. */
   failure: 'Kraty-Failure',
+  /** `1` when the payload is a bundle: several requests to one subject, or several replies to one asker. */
+  bundle: 'Kraty-Bundle',
   /** Subject to which consumers report an applied envelope. */
   appliedTo: 'Kraty-Applied-To',
   traceparent: 'traceparent',

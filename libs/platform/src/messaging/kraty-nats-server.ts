@@ -1,15 +1,15 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Context } from '@kraty/contracts/common';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { toFailure } from '../errors/index.js';
 import { runInRequest } from '../logging/index.js';
 import { inSpan, type Metrics, tracingEnabled } from '../telemetry/index.js';
 import type { NatsLink } from './nats-link.js';
-import { Reply } from './reply.js';
+import { Replies } from './replies.js';
 import { RequestContext } from './request-context.js';
 import { RouteMeter } from './route-meter.js';
-import { bodyText, failureHeaders, isFailureWire, parseBody, replyHeaders, unavailable } from './wire.js';
+import { type TakenRequest, requestsOf } from './taken-request.js';
+import { failedReply, goodReply, unavailable } from './wire.js';
 import { wallClockMs } from './wall-clock.js';
 
 /** Requests in work at once in one process; above it a caller is told "busy" at once instead of queueing blindly. */
@@ -33,6 +33,7 @@ export class KratyNatsServer extends Server implements CustomTransportStrategy {
   override transportId = Symbol('kraty-nats');
   private readonly subscriptions: Subscription[] = [];
   private readonly inFlightMax: number;
+  private readonly replies: Replies;
   private inFlight = 0;
   private whenIdle: (() => void) | null = null;
 
@@ -42,6 +43,7 @@ export class KratyNatsServer extends Server implements CustomTransportStrategy {
   ) {
     super();
     this.inFlightMax = options.requestsInFlightMax ?? requestsInFlightMaxDefault;
+    this.replies = new Replies(link, this.logger);
   }
 
   override listen(callback: (error?: unknown) => void): void {
@@ -85,20 +87,27 @@ export class KratyNatsServer extends Server implements CustomTransportStrategy {
     this.subscriptions.push(this.link.nats.subscribe(subject, { queue: context, callback }));
   }
 
+  /** An error thrown here would end the driver's reading loop; who asked in a bundle nobody can read waits in vain. */
   private take(message: Msg, route: ServedRoute): void {
-    const context = RequestContext.of(message);
-    // Nobody waits any more: an answer would be thrown away, and the work with it.
-    if (context.deadlineAtMs <= wallClockMs()) return route.meter.count('late');
-    if (this.inFlight >= this.inFlightMax) return this.refuse(message, route);
-    this.inFlight += 1;
-    void this.underRequestId(message, route, context)
-      .catch((error: unknown) => this.logger.error(error))
-      .finally(() => this.release());
+    try {
+      for (const request of requestsOf(message)) this.begin(request, route);
+    } catch (error) {
+      this.logger.error(error);
+    }
   }
 
-  private refuse(message: Msg, route: ServedRoute): void {
+  private begin(request: TakenRequest, route: ServedRoute): void {
+    const context = RequestContext.of(request);
+    // Nobody waits any more: an answer would be thrown away, and the work with it.
+    if (context.deadlineAtMs <= wallClockMs()) return route.meter.count('late');
+    if (this.inFlight >= this.inFlightMax) return this.refuse(request, route);
+    this.inFlight += 1;
+    this.underRequestId(request, route, context).catch((error: unknown) => this.logger.error(error));
+  }
+
+  private refuse(request: TakenRequest, route: ServedRoute): void {
     route.meter.count('busy');
-    this.answerFailure(message, unavailable('too many requests in flight'));
+    this.answerFailure(request, unavailable('too many requests in flight'));
   }
 
   private release(): void {
@@ -106,58 +115,38 @@ export class KratyNatsServer extends Server implements CustomTransportStrategy {
     if (this.inFlight === 0) this.whenIdle?.();
   }
 
-  private underRequestId(message: Msg, route: ServedRoute, context: RequestContext): Promise<void> {
+  private underRequestId(request: TakenRequest, route: ServedRoute, context: RequestContext): Promise<void> {
     const { requestId } = context;
-    if (requestId === undefined) return this.serve(message, route, context);
-    return runInRequest({ requestId }, () => this.serve(message, route, context));
+    if (requestId === undefined) return this.serve(request, route, context);
+    return runInRequest({ requestId }, () => this.serve(request, route, context));
   }
 
-  private async serve(message: Msg, { handler, meter }: ServedRoute, context: RequestContext): Promise<void> {
+  private async serve(request: TakenRequest, { handler, meter }: ServedRoute, context: RequestContext): Promise<void> {
     const startedMs = performance.now();
     try {
-      this.answer(message, await this.handle(message, handler, context));
+      const result = await this.handle(request, handler, context);
+      this.replies.send(request.inbox, goodReply(request.token, result));
       meter.count('done', startedMs);
     } catch (error) {
-      this.answerFailure(message, error);
+      this.answerFailure(request, error);
       meter.count('failed', startedMs);
+    } finally {
+      this.release();
     }
   }
 
-  private handle(message: Msg, handler: MessageHandler, context: RequestContext): Promise<unknown> {
-    if (!tracingEnabled()) return resultOf(message, handler, context);
-    return inSpan(message.subject, 'server', message.headers, () => resultOf(message, handler, context));
+  private handle(request: TakenRequest, handler: MessageHandler, context: RequestContext): Promise<unknown> {
+    if (!tracingEnabled()) return resultOf(request, handler, context);
+    return inSpan(request.subject, 'server', request.headers, () => resultOf(request, handler, context));
   }
 
-  private answer(message: Msg, result: unknown): void {
-    if (!(result instanceof Reply)) return this.respond(message, bodyText(result));
-    this.respond(message, bodyText(result.body), replyHeaders(result.options));
-  }
-
-  private answerFailure(message: Msg, error: unknown): void {
-    const wire = isFailureWire(error) ? error : toFailure(error).wire();
-    this.respond(message, bodyText(wire), failureHeaders());
-  }
-
-  private respond(message: Msg, text: string, headers?: MsgHdrs): void {
-    this.link.together(() => {
-      try {
-        this.deliver(message, text, headers);
-      } catch (error) {
-        // Too large for the broker, for instance: the caller is told that there was a bug.
-        this.logger.error(error);
-        this.deliver(message, bodyText(toFailure(error).wire()), failureHeaders());
-      }
-    });
-  }
-
-  private deliver(message: Msg, text: string, headers?: MsgHdrs): void {
-    // A connection that is closing under us answers nobody; the caller's deadline tells it.
-    if (this.link.canPublish) message.respond(text, headers === undefined ? undefined : { headers });
+  private answerFailure({ inbox, token }: TakenRequest, error: unknown): void {
+    this.replies.send(inbox, failedReply(token, error));
   }
 }
 
-async function resultOf(message: Msg, handler: MessageHandler, context: RequestContext): Promise<unknown> {
-  const returned: unknown = await handler(parseBody(message.data), context);
+async function resultOf({ text }: TakenRequest, handler: MessageHandler, context: RequestContext): Promise<unknown> {
+  const returned: unknown = await handler(JSON.parse(text), context);
   // Nest's filters hand failures over as observables; plain results never touch RxJS.
   return isObservable(returned) ? lastValueFrom(returned) : returned;
 }

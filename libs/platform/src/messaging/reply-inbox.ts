@@ -1,6 +1,9 @@
-import { createInbox, type Msg, type MsgHdrs } from '@nats-io/transport-node';
+import { createInbox, headers as newHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
+import type { Logger } from '../logging/index.js';
+import { bundleHeaders, bundlesInbox, isBundle, readReplies, writeQuestions } from './bundle.js';
+import { Departures } from './departures.js';
 import type { NatsLink } from './nats-link.js';
-import { unavailable } from './wire.js';
+import { type Answer, answerOf, failureOf, unavailable } from './wire.js';
 
 /** Deadlines are looked at this often while somebody waits: one timer for all, as late as this at most. */
 const lookEveryMs = 10;
@@ -10,57 +13,116 @@ interface Waiting {
   subject: string;
   /** Of the process's own clock: one that is set anew must neither end all waits nor prolong them. */
   dueAtMs: number;
-  resolve: (reply: Msg) => void;
+  resolve: (answer: Answer) => void;
   reject: (error: unknown) => void;
 }
 
 export interface Question {
   subject: string;
   text: string;
-  headers: MsgHdrs;
+  headers: Record<string, string>;
   /** How long the caller waits, from now. */
   timeoutMs: number;
+}
+
+/** A question that has not left yet. */
+interface Asked {
+  text: string;
+  headers: Record<string, string>;
+  asker: Waiting;
 }
 
 /**
  * The replies to all requests of this process come in on one subscription. The driver has the like, but makes a timer,
  * an error with its stack and a race of promises for each request, which costs more than sending it.
+ *
+ * Askers are numbered when their questions leave, one after the other in a bundle: the reply subject of a bundle names
+ * the first and the last of them, for the broker's word that nobody serves the subject.
  */
 export class ReplyInbox {
-  private readonly prefix = `${createInbox()}.`;
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly prefix = bundlesInbox(createInbox());
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly departures: Departures<Asked>;
   private asked = 0;
   private timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly link: NatsLink) {
+  constructor(
+    private readonly link: NatsLink,
+    private readonly logger: Logger,
+  ) {
+    this.departures = new Departures(link, (subject, together) => this.depart(subject, together));
     link.nats.subscribe(`${this.prefix}*`, { callback: (error, reply) => void (error ?? this.hear(reply)) });
     void link.nats.closed().then(() => this.abandon());
   }
 
-  /** Errors: `busy` when nobody serves the subject, or no answer came in time. */
-  ask({ subject, text, headers, timeoutMs }: Question): Promise<Msg> {
+  /** Errors: `busy` when nobody serves the subject, or no answer came in time; the failure that the answer is. */
+  ask({ subject, text, headers, timeoutMs }: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const token = (this.asked++).toString(36);
-      this.waiting.set(token, { subject, dueAtMs: performance.now() + timeoutMs, resolve, reject });
-      this.timer ??= setInterval(() => this.look(), lookEveryMs);
-      this.link.together(() => this.send(token, subject, text, headers));
+      const asker: Waiting = { subject, dueAtMs: performance.now() + timeoutMs, resolve, reject };
+      this.departures.add(subject, { text, headers, asker });
     });
   }
 
-  private send(token: string, subject: string, text: string, headers: MsgHdrs): void {
+  private depart(subject: string, together: readonly Asked[]): void {
+    const first = this.asked;
+    for (const { asker } of together) this.waiting.set(this.asked++, asker);
+    this.timer ??= setInterval(() => this.look(), lookEveryMs);
+    if (together.length > 1 && this.sendTogether(subject, together, first)) return;
+    together.forEach((question, index) => this.sendAlone(subject, question, first + index));
+  }
+
+  /** False when the broker takes only smaller messages, or none any more. */
+  private sendTogether(subject: string, together: readonly Asked[], first: number): boolean {
+    const questions = together.map(({ headers, text }, index) => ({ token: String(first + index), headers, text }));
+    const reply = `${this.prefix}${first}-${first + together.length - 1}`;
     try {
-      this.link.nats.publish(subject, text, { reply: this.prefix + token, headers });
+      this.link.nats.publish(subject, writeQuestions(questions), { reply, headers: bundleHeaders() });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private sendAlone(subject: string, { text, headers }: Asked, token: number): void {
+    try {
+      this.link.nats.publish(subject, text, { reply: `${this.prefix}${token}`, headers: natsHeaders(headers) });
     } catch (error) {
       const isClosing = !this.link.canPublish;
       this.take(token)?.reject(isClosing ? unavailable(`${subject}: the connection is closing`, error) : error);
     }
   }
 
+  /** An error thrown here would end the driver's reading loop, and with it every other subscription. */
   private hear(reply: Msg): void {
-    const asker = this.take(reply.subject.slice(this.prefix.length));
+    try {
+      const name = reply.subject.slice(this.prefix.length);
+      if (isRefusedByBroker(reply)) this.refuse(name);
+      else if (isBundle(reply)) for (const [token, answer] of readReplies(reply.data)) this.settle(token, answer);
+      else this.settle(name, answerOf(reply));
+    } catch (error) {
+      this.logger.error({ err: error, subject: reply.subject }, 'a reply cannot be read');
+    }
+  }
+
+  private settle(token: string, answer: Answer): void {
+    const asker = this.take(Number(token));
     if (asker === undefined) return;
-    if (isRefusedByBroker(reply)) asker.reject(unavailable(`${asker.subject}: nobody serves it`));
-    else asker.resolve(reply);
+    try {
+      const failure = failureOf(answer);
+      if (failure === null) asker.resolve(answer);
+      else asker.reject(failure);
+    } catch (error) {
+      asker.reject(error);
+    }
+  }
+
+  /** `name` is the number of one asker, or those of the first and the last of a bundle. */
+  private refuse(name: string): void {
+    const [first, last = first] = name.split('-').map(Number);
+    for (let token = first!; token <= last!; token += 1) {
+      const asker = this.take(token);
+      asker?.reject(unavailable(`${asker.subject}: nobody serves it`));
+    }
   }
 
   private look(): void {
@@ -77,7 +139,7 @@ export class ReplyInbox {
     }
   }
 
-  private take(token: string): Waiting | undefined {
+  private take(token: number): Waiting | undefined {
     const asker = this.waiting.get(token);
     this.waiting.delete(token);
     if (this.waiting.size === 0 && this.timer !== null) {
@@ -89,3 +151,9 @@ export class ReplyInbox {
 }
 
 const isRefusedByBroker = (reply: Msg): boolean => reply.data.length === 0 && reply.headers?.code === noRespondersCode;
+
+function natsHeaders(plain: Record<string, string>): MsgHdrs {
+  const headers = newHeaders();
+  for (const name of Object.keys(plain)) headers.append(name, plain[name]!);
+  return headers;
+}

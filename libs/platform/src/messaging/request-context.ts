@@ -1,5 +1,5 @@
-import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import { messageHeaders } from '@kraty/contracts/messages';
+import type { TakenRequest } from './taken-request.js';
 import { wallClockMs } from './wall-clock.js';
 
 /** What a handler may want to know of a request besides its body (`@Ctx()`). */
@@ -8,21 +8,20 @@ export class RequestContext {
     readonly subject: string,
     /** Epoch milliseconds after which nobody waits for the answer. */
     readonly deadlineAtMs: number,
-    private readonly headers: MsgHdrs | undefined,
+    private readonly headers: Readonly<Record<string, string>>,
   ) {}
 
-  static of(message: Msg): RequestContext {
-    const headers = message.headers;
-    const deadline = headers?.get(messageHeaders.deadline);
-    return new RequestContext(message.subject, deadline ? Number(deadline) : Infinity, headers);
+  static of({ subject, headers }: TakenRequest): RequestContext {
+    const deadline = headers[messageHeaders.deadline];
+    return new RequestContext(subject, deadline ? Number(deadline) : Infinity, headers);
   }
 
   get requestId(): string | undefined {
-    return this.headers?.get(messageHeaders.requestId) || undefined;
+    return this.headers[messageHeaders.requestId] || undefined;
   }
 
   get traceparent(): string | undefined {
-    return this.headers?.get(messageHeaders.traceparent) || undefined;
+    return this.headers[messageHeaders.traceparent] || undefined;
   }
 
   /** What is left for calls made on behalf of this request. */

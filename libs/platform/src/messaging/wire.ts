@@ -1,11 +1,26 @@
 import { headers as newHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { failureStatus, type FailureWire } from '@kraty/contracts/failures';
 import { messageHeaders } from '@kraty/contracts/messages';
-import { busy, Failure } from '../errors/index.js';
-import { RawJson, type ReplyOptions } from './reply.js';
+import { busy, Failure, toFailure } from '../errors/index.js';
+import { RawJson, type RawReply, Reply } from './reply.js';
 
 const decoder = new TextDecoder();
 const statusOk = 200;
+
+/** An answer as the asker has it, whether it came alone or in a bundle. */
+export interface Answer extends RawReply {
+  isFailure: boolean;
+}
+
+/** An answer that is about to be sent. */
+export interface OwnReply {
+  /** Whom of the inbox it is for. */
+  token: string;
+  text: string;
+  status: number;
+  replayed: boolean;
+  isFailure: boolean;
+}
 
 /** JSON text of a body; a handler that returns nothing answers `null`, never an empty message. */
 export function bodyText(body: unknown): string {
@@ -17,28 +32,44 @@ export function parseBody(bytes: Uint8Array): unknown {
   return JSON.parse(decoder.decode(bytes));
 }
 
-/** Headers of a good reply; a plain 200 needs none. */
-export function replyHeaders({ status, replayed }: ReplyOptions): MsgHdrs | undefined {
-  if ((status === undefined || status === statusOk) && !replayed) return undefined;
+/** The answer that a handler's result is. */
+export function goodReply(token: string, result: unknown): OwnReply {
+  const { body, options } = result instanceof Reply ? result : { body: result, options: {} };
+  const { status = statusOk, replayed = false } = options;
+  return { token, text: bodyText(body), status, replayed, isFailure: false };
+}
+
+/** The answer that whatever was thrown is: failures cross the bus as data. */
+export function failedReply(token: string, error: unknown): OwnReply {
+  const wire = isFailureWire(error) ? error : toFailure(error).wire();
+  return { token, text: bodyText(wire), status: statusOk, replayed: false, isFailure: true };
+}
+
+/** Headers of an answer that travels alone; a plain 200 needs none. */
+export function replyHeaders({ status, replayed, isFailure }: OwnReply): MsgHdrs | undefined {
+  if (status === statusOk && !replayed && !isFailure) return undefined;
   const headers = newHeaders();
-  if (status !== undefined) headers.append(messageHeaders.status, String(status));
+  if (status !== statusOk) headers.append(messageHeaders.status, String(status));
   if (replayed) headers.append(messageHeaders.replayed, '1');
+  if (isFailure) headers.append(messageHeaders.failure, '1');
   return headers;
 }
 
-export function failureHeaders(): MsgHdrs {
-  const headers = newHeaders();
-  headers.append(messageHeaders.failure, '1');
-  return headers;
+/** An answer that came alone. */
+export function answerOf({ headers, data }: Msg): Answer {
+  if (headers === undefined) return { status: statusOk, replayed: false, isFailure: false, bytes: data };
+  return {
+    status: Number(headers.get(messageHeaders.status) || statusOk),
+    replayed: headers.get(messageHeaders.replayed) === '1',
+    isFailure: headers.get(messageHeaders.failure) === '1',
+    bytes: data,
+  };
 }
 
-export const statusOf = (reply: Msg): number => Number(reply.headers?.get(messageHeaders.status) || statusOk);
-export const isReplayed = (reply: Msg): boolean => reply.headers?.get(messageHeaders.replayed) === '1';
-
-/** The remote failure as an error of ours, with its code, status, details and headers; null for a good reply. */
-export function failureOf(reply: Msg): Failure | null {
-  if (reply.headers?.get(messageHeaders.failure) !== '1') return null;
-  const wire = parseBody(reply.data);
+/** The remote failure as an error of ours, with its code, status, details and headers; null for a good answer. */
+export function failureOf({ isFailure, bytes }: Answer): Failure | null {
+  if (!isFailure) return null;
+  const wire = parseBody(bytes);
   if (!isFailureWire(wire)) return unavailable('the reply is a failure nobody can read');
   return new Failure(wire);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchServer, onPort } from './servers/launch.mjs';
 import { reapStale } from './servers/record.mjs';
+import { MEMORY_ARGUMENTS } from './service-memory.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Loaded before everything else, or nothing is traced. */
@@ -61,7 +62,7 @@ async function launch({ service, environment, nodeArguments = [] }, dataDirector
   const running = await launchServer({
     name: service,
     program: process.execPath,
-    arguments: [...nodeArguments, '--import', telemetryEntry, join(root, 'apps', service, 'dist/main.js')],
+    arguments: [...MEMORY_ARGUMENTS, ...nodeArguments, '--import', telemetryEntry, programOf(service)],
     port: port ?? opsPort,
     url: port === undefined ? opsUrl : `http://127.0.0.1:${port}`,
     dataDirectory,
@@ -72,6 +73,11 @@ async function launch({ service, environment, nodeArguments = [] }, dataDirector
     isReady: () => isReady(opsUrl),
   });
   return { ...running, opsUrl };
+}
+
+/** @param {string} service */
+function programOf(service) {
+  return join(root, 'apps', service, 'dist/main.js');
 }
 
 /** @param {string} opsUrl */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { launchServer } from '../lib/servers/launch.mjs';
 import { assertPortFree, LOOPBACK } from '../lib/servers/ports.mjs';
 import { freePort, reapStale } from '../lib/servers.mjs';
+import { MEMORY_ARGUMENTS } from '../lib/service-memory.mjs';
 import { environmentOf, hostEnvironment } from './environments.mjs';
 import { reasonIn } from './log-reason.mjs';
 import { DOOR } from './services.mjs';
@@ -92,7 +93,7 @@ async function startProcess({ name, script, opsPort, url, environment }, dataDir
   const launch = {
     name,
     program: process.execPath,
-    arguments: ['--import', telemetry(), script],
+    arguments: [...MEMORY_ARGUMENTS, '--import', telemetry(), script],
     port: opsPort,
     url,
     dataDirectory: directory,

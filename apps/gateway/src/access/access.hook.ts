@@ -8,10 +8,11 @@ import type { Allowance } from '../rate-limits/lease.js';
 import { RateLimits } from '../rate-limits/rate-limits.service.js';
 import { spend } from '../rate-limits/spend.js';
 import type { RouteAccess } from './access.js';
-import { challenge, invalidKey, matchesHash, presentedKey } from './api-key.js';
+import { challenge, invalidKey, matchesHash, presentedKey, type PresentedKey } from './api-key.js';
 import { ApiKeys } from './api-keys.service.js';
 import { externalPlayerId } from './external-id.js';
 import { FailedChecks } from './failed-checks.service.js';
+import { following } from './following.js';
 import { Players } from './players.service.js';
 
 /** How long a call waits for a running merge or erasure of its player, and how often it looks (01 §4.7). */
@@ -32,26 +33,36 @@ const nobody: PlayerRecord = {
 /** Steps 2 to 8 of 01 §4, before the body is read: who calls, may they, and how often. */
 @Injectable()
 export class AccessHook {
+  /** What a key may do that has no limits of its own. */
+  private readonly keyLimits: Record<RouteAccess['bucket'], number>;
+
   constructor(
     private readonly keys: ApiKeys,
     private readonly players: Players,
     private readonly rateLimits: RateLimits,
     private readonly failedChecks: FailedChecks,
     private readonly configuration: GatewayConfiguration,
-  ) {}
+  ) {
+    this.keyLimits = {
+      sdk_read: configuration.rateLimitSdkRead,
+      sdk_write: configuration.rateLimitSdkWrite,
+      server_api: configuration.rateLimitServerApi,
+    };
+  }
 
   /**
-   * Lets the request pass or throws the first check that fails.
+   * Lets the request pass or throws the first check that fails; a promise only where somebody has to be asked.
    *
    * @throws unauthenticated, session_invalid, forbidden, rate_limited, validation_failed, player_secret_invalid,
    *   internal_error (player_locked), player_banned, not_found where no secrets are required
    */
-  async check(request: FastifyRequest, reply: FastifyReply, access: RouteAccess): Promise<void> {
-    const atKey = await this.checkKey(request, reply, access);
-    const { externalId } = request.params as { externalId?: string };
-    if (externalId === undefined) return;
-    request.kraty.externalPlayerId = externalPlayerId(externalId, 'path.externalId');
-    if (access.player === 'secret') await this.checkPlayer(request, reply, access, atKey);
+  check(request: FastifyRequest, reply: FastifyReply, access: RouteAccess): void | Promise<void> {
+    return following(this.checkKey(request, reply, access), (atKey) => {
+      const { externalId } = request.params as { externalId?: string };
+      if (externalId === undefined) return undefined;
+      request.kraty.externalPlayerId = externalPlayerId(externalId, 'path.externalId');
+      return access.player === 'secret' ? this.checkPlayer(request, reply, access, atKey) : undefined;
+    });
   }
 
   /**
@@ -60,65 +71,82 @@ export class AccessHook {
    * @returns what the key has left
    * @throws unauthenticated, session_invalid, forbidden, rate_limited
    */
-  async checkKey(
+  checkKey(
     request: FastifyRequest,
     reply: FastifyReply,
     access: Pick<RouteAccess, 'key' | 'bucket'>,
-  ): Promise<Allowance> {
-    const key = await this.authenticateKey(request);
-    if (key.permissionSet !== access.key) throw fail('forbidden', `this route needs a ${access.key} key`);
-    request.kraty.key = key;
-    request.kraty.scope = { studioId: key.studioId, gameId: key.gameId, environment: key.environment };
-    const atKey = await this.count(`key:${key.id}:${access.bucket}`, this.keyLimit(key, access.bucket));
-    spend(reply, access.bucket, atKey);
-    return atKey;
+  ): Allowance | Promise<Allowance> {
+    return following(this.authenticateKey(request), (key) => {
+      if (key.permissionSet !== access.key) throw fail('forbidden', `this route needs a ${access.key} key`);
+      request.kraty.key = key;
+      request.kraty.scope = { studioId: key.studioId, gameId: key.gameId, environment: key.environment };
+      return following(this.countKey(key, access.bucket), (atKey) => {
+        spend(reply, access.bucket, atKey);
+        return atKey;
+      });
+    });
   }
 
-  private async authenticateKey(request: FastifyRequest): Promise<ApiKeyRecord> {
-    const presented = await this.orCountFailure(request, () => presentedKey(request.headers.authorization));
-    const found = this.keys.find(presented.prefix);
-    const key = found instanceof Promise ? await found : found;
-    if (!key || !matchesHash(presented.secret, key.secretHash) || !this.keys.isAlive(key)) {
-      throw await this.failedChecks.count(request, invalidKey());
+  private authenticateKey(request: FastifyRequest): ApiKeyRecord | Promise<ApiKeyRecord> {
+    let presented: PresentedKey;
+    try {
+      presented = presentedKey(request.headers.authorization);
+    } catch (failure) {
+      return this.refuse(request, failure);
     }
-    this.keys.touch(key);
-    return key;
+    return following(this.keys.find(presented.prefix), (key) => {
+      if (!key || !matchesHash(presented.secret, key.secretHash) || !this.keys.isAlive(key)) {
+        return this.refuse(request, invalidKey());
+      }
+      this.keys.touch(key);
+      return key;
+    });
   }
 
-  private async checkPlayer(
+  private checkPlayer(
     request: FastifyRequest,
     reply: FastifyReply,
     access: RouteAccess,
     atKey: Allowance,
-  ): Promise<void> {
+  ): void | Promise<void> {
     const [scope, id] = [scopeOf(request), externalPlayerIdOf(request)];
-    const player = this.configuration.requirePlayerSecret
-      ? await this.proven(request, reply, access, atKey)
-      : await this.players.find(scope, id);
-    if (player === null) return admitUnknown(request, access);
-    request.kraty.player = player.lockedBy === null ? player : await this.unlocked(scope, id);
-    this.players.touch(scope, player.playerId);
-    if (access.gated) refuseBanned(request.kraty.player);
+    const found = this.configuration.requirePlayerSecret
+      ? this.proven(request, reply, access, atKey)
+      : this.players.find(scope, id);
+    return following(found, (player) => {
+      if (player === null) return admitUnknown(request, access);
+      return following(player.lockedBy === null ? player : this.unlocked(scope, id), (unlocked) => {
+        request.kraty.player = unlocked;
+        this.players.touch(scope, player.playerId);
+        if (access.gated) refuseBanned(unlocked);
+      });
+    });
   }
 
   /** Step 6. */
-  private async proven(
+  private proven(
     request: FastifyRequest,
     reply: FastifyReply,
     access: RouteAccess,
     atKey: Allowance,
-  ): Promise<PlayerRecord> {
+  ): PlayerRecord | Promise<PlayerRecord> {
     const header = request.headers['x-player-secret'];
     const secret = typeof header === 'string' ? header : '';
-    const player = await this.players.authenticate(scopeOf(request), externalPlayerIdOf(request), secret);
-    if (!player) {
-      const failure = fail('player_secret_invalid', 'X-Player-Secret does not fit this player', undefined, challenge);
-      throw await this.failedChecks.count(request, failure);
-    }
-    const limit = this.configuration.rateLimitPlayer;
-    const atPlayer = await this.count(`player:${player.playerId}:${access.bucket}`, limit);
-    spend(reply, access.bucket, tighter(atKey, atPlayer));
-    return player;
+    const authenticated = this.players.authenticate(scopeOf(request), externalPlayerIdOf(request), secret);
+    return following(authenticated, (player) => {
+      if (!player) {
+        const failure = fail('player_secret_invalid', 'X-Player-Secret does not fit this player', undefined, challenge);
+        return this.refuse(request, failure);
+      }
+      const counted = this.rateLimits.take(
+        `player:${player.playerId}:${access.bucket}`,
+        this.configuration.rateLimitPlayer,
+      );
+      return following(counted, (atPlayer) => {
+        spend(reply, access.bucket, tighter(atKey, atPlayer));
+        return player;
+      });
+    });
   }
 
   private async unlocked(scope: Scope, id: string): Promise<PlayerRecord> {
@@ -134,25 +162,13 @@ export class AccessHook {
     });
   }
 
-  private keyLimit(key: ApiKeyRecord, bucket: RouteAccess['bucket']): number {
-    const defaults = {
-      sdk_read: this.configuration.rateLimitSdkRead,
-      sdk_write: this.configuration.rateLimitSdkWrite,
-      server_api: this.configuration.rateLimitServerApi,
-    };
-    return key.rateLimits?.[bucket] ?? defaults[bucket];
+  private countKey(key: ApiKeyRecord, bucket: RouteAccess['bucket']): Allowance | Promise<Allowance> {
+    return this.rateLimits.take(`key:${key.id}:${bucket}`, key.rateLimits?.[bucket] ?? this.keyLimits[bucket]);
   }
 
-  private count(bucket: string, limit: number): Allowance | Promise<Allowance> {
-    return this.rateLimits.take(bucket, limit);
-  }
-
-  private async orCountFailure<T>(request: FastifyRequest, check: () => T): Promise<T> {
-    try {
-      return check();
-    } catch (failure) {
-      throw await this.failedChecks.count(request, failure);
-    }
+  /** Counts what does not fit, and then says so. */
+  private async refuse(request: FastifyRequest, failure: unknown): Promise<never> {
+    throw await this.failedChecks.count(request, failure);
   }
 }
 

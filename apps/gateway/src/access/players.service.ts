@@ -11,6 +11,7 @@ import {
 import { Clock } from '@kraty/platform/clock';
 import { Messenger } from '@kraty/platform/messaging';
 import { matchesHash } from './api-key.js';
+import { following } from './following.js';
 import { RecordCache } from './record-cache.js';
 
 /** Changes of access arrive by a fact at once; this bounds the harm when the fact was missed. Milliseconds. */
@@ -64,13 +65,16 @@ export class Players implements OnModuleInit {
   }
 
   /** The player whose secret this is; null for everything that does not fit, whatever the reason. */
-  async authenticate(scope: Scope, externalPlayerId: string, secret: string): Promise<PlayerRecord | null> {
-    const kept = this.find(scope, externalPlayerId);
-    const record = kept instanceof Promise ? await kept : kept;
-    if (matchesHash(secret, record?.secretHash ?? nobodyHash)) return this.used(scope, record!);
-    const renewed = await this.cache.renew(cacheKey(scope, externalPlayerId), renewAfterMs);
-    if (renewed === record || !matchesHash(secret, renewed?.secretHash ?? nobodyHash)) return null;
-    return this.used(scope, renewed!);
+  authenticate(
+    scope: Scope,
+    externalPlayerId: string,
+    secret: string,
+  ): PlayerRecord | null | Promise<PlayerRecord | null> {
+    const key = cacheKey(scope, externalPlayerId);
+    return following(this.cache.get(key), (record) => {
+      if (matchesHash(secret, record?.secretHash ?? nobodyHash)) return this.used(scope, record!);
+      return this.authenticateRenewed(scope, key, secret, record);
+    });
   }
 
   /** The player as identity has it now; for one that was locked when it was kept. */
@@ -100,9 +104,24 @@ export class Players implements OnModuleInit {
     });
   }
 
+  /** The secret may be younger than the record that was kept. */
+  private async authenticateRenewed(
+    scope: Scope,
+    key: string,
+    secret: string,
+    kept: PlayerRecord | null,
+  ): Promise<PlayerRecord | null> {
+    const renewed = await this.cache.renew(key, renewAfterMs);
+    if (renewed === kept || !matchesHash(secret, renewed?.secretHash ?? nobodyHash)) return null;
+    return this.used(scope, renewed!);
+  }
+
   /** The first use of a secret is recorded before it counts, so that no replayed registration can kill it (02 §9). */
-  private async used(scope: Scope, record: PlayerRecord): Promise<PlayerRecord> {
-    if (record.secretUsed) return record;
+  private used(scope: Scope, record: PlayerRecord): PlayerRecord | Promise<PlayerRecord> {
+    return record.secretUsed ? record : this.markUsed(scope, record);
+  }
+
+  private async markUsed(scope: Scope, record: PlayerRecord): Promise<PlayerRecord> {
     const { playerId, secretHash } = record;
     await this.messenger.request(markSecretUsed, { scope, playerId, secretHash: secretHash! });
     record.secretUsed = true;

@@ -3,6 +3,7 @@ import { limits } from '@kraty/contracts/common';
 import { uuidV7 } from '@kraty/platform/ids';
 import { fail, type Failure } from '@kraty/platform/errors';
 import { AccessHook } from '../access/access.hook.js';
+import { following } from '../access/following.js';
 import { OperatorHook } from '../admin/operator.hook.js';
 import type { FastifyContextConfig } from 'fastify';
 import type { GatewayConfiguration } from '../gateway.configuration.js';
@@ -21,6 +22,11 @@ const requestTimeoutMs = 10_000;
 /** No request line is longer, so the router refuses no parameter: its own rule says what too long means. Characters. */
 const parameterCharactersMax = 16 * 1024;
 const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+interface Hooks {
+  access: AccessHook;
+  operators: OperatorHook;
+}
 
 /** The HTTP server of the gateway, before Nest adds its routes. */
 export function createAdapter(configuration: GatewayConfiguration): FastifyAdapter {
@@ -57,17 +63,10 @@ export function configureHttp(app: NestFastifyApplication): void {
     // Of a body that does not say how long it is no more is read than the route takes.
     route.bodyLimit = bodyBytesMax(route.url);
   });
-  server.addHook('onRequest', async (request, reply) => {
-    request.kraty = { requestId: request.id };
-    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    if (surfaceOf(patternOf(request)) === 'sdk') allowBrowsers(reply);
-    refuseNamelessHost(request);
-    if (request.is404 || isHeadOfStream(request)) return refuseUnknownRoute(request, reply);
-    const needs = request.routeOptions.config;
-    if (needs.access) await access.check(request, reply, needs.access);
-    if (needs.operator) await operators.check(request, reply, needs.operator);
-    refuseLargeBody(request);
-    return undefined;
+  server.addHook('onRequest', (request, reply, done) => {
+    const admitted = admit({ access, operators }, request, reply);
+    if (admitted instanceof Promise) admitted.then(() => done(), done);
+    else if (!reply.sent) done();
   });
   server.addHook('preValidation', (request, _reply, done) => done(undecodableQuery(request.url)));
   server.addHook('onResponse', (request, reply, done) => {
@@ -87,6 +86,29 @@ export function configureHttp(app: NestFastifyApplication): void {
   });
 }
 
+/** All that is asked before the body is read; a promise only where somebody has to be asked. */
+function admit(hooks: Hooks, request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
+  // Fastify puts them together anew whenever somebody looks.
+  const { url, config, bodyLimit } = request.routeOptions;
+  request.kraty = { requestId: request.id };
+  reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+  // One path can be written in many ways; its route's pattern can not.
+  if (surfaceOf(url ?? request.url) === 'sdk') allowBrowsers(reply);
+  refuseNamelessHost(request);
+  if (request.is404 || isHeadOfStream(request.method, url)) return refuseUnknownRoute(request, reply);
+  return following(checkAccess(hooks, request, reply, config), () => refuseLargeBody(request, bodyLimit));
+}
+
+function checkAccess(
+  hooks: Hooks,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { access, operator }: FastifyContextConfig,
+): void | Promise<void> {
+  if (access) return hooks.access.check(request, reply, access);
+  return operator ? hooks.operators.check(request, reply, operator) : undefined;
+}
+
 /** A route that forgot to say who may call it must not come up open. */
 function refuseUndeclared(url: string, config: FastifyContextConfig = {}): void {
   if (surfaceOf(url) === 'open' || config.access || config.operator) return;
@@ -101,28 +123,22 @@ function refuseNamelessHost({ headers, raw }: FastifyRequest): void {
 }
 
 /** A stream has no end that a HEAD could describe (01 §10). */
-function isHeadOfStream(request: FastifyRequest): boolean {
-  return request.method === 'HEAD' && request.routeOptions.url?.endsWith('/stream') === true;
+function isHeadOfStream(method: string, pattern: string | undefined): boolean {
+  return method === 'HEAD' && pattern?.endsWith('/stream') === true;
 }
 
 function requestId(header: string | string[] | undefined): string {
   return typeof header === 'string' && requestIdPattern.test(header) ? header : uuidV7();
 }
 
-function refuseUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (request.method === 'OPTIONS' && surfaceOf(request.url) === 'sdk') return answerPreflight(reply);
+function refuseUnknownRoute(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.method === 'OPTIONS' && surfaceOf(request.url) === 'sdk') return void answerPreflight(reply);
   throw fail('not_found', 'there is no such route', { resource: 'route' });
 }
 
-function refuseLargeBody(request: FastifyRequest): void {
+function refuseLargeBody(request: FastifyRequest, bytesMax: number): void {
   const length = Number(request.headers['content-length'] ?? 0);
-  const bytesMax = bodyBytesMax(patternOf(request));
   if (length > bytesMax) throw invalidBody(`body must not exceed ${bytesMax} bytes`, 413);
-}
-
-/** One path can be written in many ways; its route's pattern can not. */
-function patternOf(request: FastifyRequest): string {
-  return request.routeOptions.url ?? request.url;
 }
 
 /** The failure of a query that does not decode: the parser would hand it to the route as it was written (01 §12). */
@@ -139,11 +155,7 @@ function undecodableQuery(url: string): Failure | undefined {
 }
 
 /** What a caller must show wherever it goes on a surface, and how often it may (01 §4, steps 2 to 4). */
-async function checkCredentials(
-  hooks: { access: AccessHook; operators: OperatorHook },
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
+async function checkCredentials(hooks: Hooks, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   switch (surfaceOf(request.url)) {
     case 'sdk':
       await hooks.access.checkKey(request, reply, { key: 'client_sdk', bucket: sdkBucketOf(request.method) });

@@ -77,9 +77,10 @@ export async function inputsRead(controller: object, handler: string): Promise<{
   // A route may read other inputs for an id than for a key.
   for (const named of [anyId, anyKey]) {
     const values: unknown[] = [];
+    const inputs = { body: recorder(read.body), query: recorder(read.query), params: always(named) };
     for (const [name, { index }] of Object.entries(declared)) {
       const kind = Number(name.split(':', 1)[0]) as keyof typeof given;
-      values[index] = given[kind] ?? (kind === (RouteParamtypes.REQUEST as number) ? request : named);
+      values[index] = given[kind] ?? (kind === (RouteParamtypes.REQUEST as number) ? { ...request, ...inputs } : named);
     }
     await Promise.resolve()
       .then(() => call.apply(controller, values))
@@ -91,6 +92,10 @@ export async function inputsRead(controller: object, handler: string): Promise<{
 /** Fits wherever a path wants an id. */
 const anyId = '0198f0b3-0000-7000-8000-000000000001';
 const anyKey = 'any_key';
+
+function always(value: string): object {
+  return new Proxy({}, { get: () => value });
+}
 
 function recorder(names: Set<string>): object {
   return new Proxy({}, { get: (_target, name) => void names.add(String(name)) });

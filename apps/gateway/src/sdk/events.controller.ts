@@ -65,16 +65,12 @@ export class EventsController {
     sendRaw(reply, await this.messenger.requestRaw(startAttempt, command));
   }
 
+  /** Takes the request as it is: what Nest hands over of its parts costs two promises more for each. */
   @Post(':eventKey/attempts/:attemptId/progress')
   @PlayerWrite()
-  async progress(
-    @Param('eventKey') eventKey: string,
-    @Param('attemptId') attemptId: string,
-    @Body() raw: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const body = progressBodyOf(raw);
+  async progress(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { eventKey, attemptId } = request.params as { eventKey: string; attemptId: string };
+    const body = progressBodyOf(request.body);
     const command = {
       scope: scopeOf(request),
       player: playerOf(request),

@@ -17,11 +17,28 @@ export function idempotencyOf(request: FastifyRequest, key: string | undefined):
   };
 }
 
+/** Patterns of routes, split into what they say and the names of their parameters, one after the other. */
+const splitPatterns = new Map<string, readonly string[]>();
+
 function concretePath(request: FastifyRequest): string {
   const parameters = request.params as Record<string, string>;
-  const valueOf = (name: string) =>
-    name === 'externalId' ? externalPlayerIdOf(request) : inOneCase(parameters[name]!);
-  return request.routeOptions.url!.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(valueOf(name)));
+  let path = '';
+  let isParameter = false;
+  for (const part of partsOf(request.routeOptions.url!)) {
+    if (!isParameter) path += part;
+    else if (part === 'externalId') path += encodeURIComponent(externalPlayerIdOf(request));
+    else path += encodeURIComponent(inOneCase(parameters[part]!));
+    isParameter = !isParameter;
+  }
+  return path;
+}
+
+function partsOf(pattern: string): readonly string[] {
+  const known = splitPatterns.get(pattern);
+  if (known) return known;
+  const parts = pattern.split(/:(\w+)/);
+  splitPatterns.set(pattern, parts);
+  return parts;
 }
 
 /** Our own ids are accepted in any case (01 §11); everything else means what it says. */

@@ -34,15 +34,12 @@ export async function startHttp<C extends ProcessConfiguration>(
 }
 
 /**
- * Puts every log line, failure and message of a request under its id. Twice, because reading the body leaves the
- * asynchronous flow of the request and comes back in that of its socket.
+ * Puts every log line, failure and message of a request under its id. Once: what reads a body leaves the asynchronous
+ * flow of the request for that of its socket, and Fastify brings it back.
  */
 function rememberRequests(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const remember = ({ id }: { id: string }, _reply: unknown, done: () => void): void =>
-    runInRequest({ requestId: id }, done);
-  fastify.addHook('onRequest', remember);
-  fastify.addHook('preValidation', remember);
+  fastify.addHook('onRequest', ({ id }, _reply, done) => runInRequest({ requestId: id }, done));
 }
 
 /**

@@ -65,6 +65,7 @@ import { SeatsStore } from './placement/seats.store.js';
 import { PreviewHandler } from './preview/preview.handler.js';
 import { Previews } from './preview/preview.service.js';
 import { MilestonePayouts } from './milestones/milestone-payouts.service.js';
+import { KnownRepliesStore } from './progress/known-replies.store.js';
 import { ProgressBatches } from './progress/progress-batch.service.js';
 import { Progress } from './progress/progress.service.js';
 import { ProgressReplies } from './progress/progress-replies.service.js';
@@ -163,6 +164,7 @@ const administrationHandlers = [
     ParkedAttemptsStore,
     Progress,
     MilestonePayouts,
+    KnownRepliesStore,
     ProgressBatches,
     ProgressReplies,
     ProgressStore,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { statement, type Tx } from '@kraty/platform/persistence';
+import { plainArray, statement, type Tx } from '@kraty/platform/persistence';
 import type { EventStatus } from '../definitions/event-definition.js';
 import type { AttemptState } from './attempt.js';
-import { attemptColumns, attemptTables, columnsOfEnds, stateOf, type AttemptRow } from './attempt-rows.js';
+import { attemptColumns, attemptTables, columnsOfEnds, stateOf, type AttemptRow } from './attempt-rows.store.js';
 import { isParked } from './parked-attempts.store.js';
 
 /** An attempt with the state of its event at the moment of the lock. */
@@ -22,8 +22,8 @@ const LOCK_ATTEMPTS = statement(
 
 const SAVE_ENDED = statement(
   'attempts_save_ended',
-  `update attempt a set status = v.status, ends_at = v.ends_at, completed_at = v.completed_at
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[]) as v(id, status, ends_at, completed_at)
+  `update attempt a set status = v.status, ends_at = to_timestamp(v.ends_at / 1000), completed_at = to_timestamp(v.completed_at / 1000)
+     from unnest($1::uuid[], $2::text[], $3::float8[], $4::float8[]) as v(id, status, ends_at, completed_at)
     where a.id = v.id`,
 );
 
@@ -65,7 +65,7 @@ export class AttemptsStore {
   /** Locked in one order for everyone. Ids that name no attempt are left out. */
   async lock(tx: Tx, attemptIds: readonly string[]): Promise<LockedAttempt[]> {
     const rows = await tx.query<AttemptRow & { eventStatus: EventStatus; eventRevision: number }>(LOCK_ATTEMPTS, [
-      attemptIds,
+      plainArray(attemptIds),
     ]);
     return rows.map((row) => ({
       attempt: stateOf(row),

@@ -4,7 +4,7 @@ import type { OutboxColumns } from '@kraty/platform/facts';
 import { statusBegun } from '@kraty/platform/idempotency';
 import { statement, type Tx } from '@kraty/platform/persistence';
 import type { AttemptState } from './attempt.js';
-import { attemptColumns, attemptTables, stateOf, type AttemptRow } from './attempt-rows.js';
+import { attemptColumns, attemptTables, stateOf, type AttemptRow } from './attempt-rows.store.js';
 import type { RecordedStart, StartLook } from './start-look.js';
 
 // Each call gets one snapshot of everything its start needs. The player's last attempt of the event says three things:

@@ -3,14 +3,15 @@ import type { ReportProgress } from '@kraty/contracts/events';
 import { Clock } from '@kraty/platform/clock';
 import { Outbox, type OutboxColumns, type Staged } from '@kraty/platform/facts';
 import type { Settled } from '@kraty/platform/group-commit';
-import { IdempotencyStore } from '@kraty/platform/idempotency';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { AttemptsStore, type LockedAttempt } from '../attempts/attempts.store.js';
 import { Definitions } from '../definitions/definitions.service.js';
+import { KnownRepliesStore } from './known-replies.store.js';
 import { batchWork, settle, type BatchWork } from './progress-batch.work.js';
 import type { ProgressGround } from './judge-progress.js';
+import { keyConflict } from './progress-refusals.js';
 import { ProgressReplies } from './progress-replies.service.js';
-import { payoutKeysMissing, type ProgressReply } from './progress-reply.js';
+import { payoutKeysMissing, type ProgressReply, type RecordedKey } from './progress-reply.js';
 import { ProgressStore } from './progress.store.js';
 
 /** The answer to one call, and what it should wait for before it leaves; its text is final only then. */
@@ -40,7 +41,7 @@ export class ProgressBatches {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
-    private readonly idempotency: IdempotencyStore,
+    private readonly recorded: KnownRepliesStore,
     private readonly definitions: Definitions,
     private readonly attempts: AttemptsStore,
     private readonly progress: ProgressStore,
@@ -133,20 +134,17 @@ export class ProgressBatches {
     return { attempt, eventStatus, definition, latest };
   }
 
-  private async knownReplies(tx: Tx, calls: ReportProgress[]): Promise<(Settled<string> | null)[]> {
+  private async knownReplies(tx: Tx, calls: readonly ReportProgress[]): Promise<(Settled<string> | null)[]> {
     const known = new Array<Settled<string> | null>(calls.length).fill(null);
-    const keyed = calls.flatMap(({ scope, idempotency }, at) =>
-      idempotency === null ? [] : [{ at, scope, idempotency }],
-    );
-    if (keyed.length === 0) return known;
-    const conflicts = new Map<number, Error>();
-    const found = await this.idempotency.lookup(tx, keyed, (index, failure) => conflicts.set(index, failure));
-    keyed.forEach(({ at }, index) => {
-      const conflict = conflicts.get(index);
-      const reply = found[index];
-      if (conflict !== undefined) known[at] = { ok: false, error: conflict };
-      else if (reply) known[at] = { ok: true, value: reply.reply };
+    const keys: RecordedKey[] = [];
+    const callOf: number[] = [];
+    calls.forEach(({ scope, idempotency }, at) => {
+      if (idempotency !== null) callOf[keys.push({ scope, idempotency }) - 1] = at;
     });
+    for (const { at, bodyHash, text } of await this.recorded.known(tx, keys, this.clock.nowMs())) {
+      const { key, bodyHash: asked } = keys[at]!.idempotency;
+      known[callOf[at]!] = bodyHash === asked ? { ok: true, value: text } : { ok: false, error: keyConflict(key) };
+    }
     return known;
   }
 }

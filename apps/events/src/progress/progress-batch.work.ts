@@ -1,5 +1,4 @@
 import type { ReportProgress } from '@kraty/contracts/events';
-import { fail } from '@kraty/platform/errors';
 import type { NewFact } from '@kraty/platform/facts';
 import type { Settled } from '@kraty/platform/group-commit';
 import type { Anomaly } from '../anti-cheat/anomaly.js';
@@ -8,6 +7,7 @@ import { endedFact, scoredFact } from '../attempts/attempt.facts.js';
 import type { AttemptState } from '../attempts/attempt.js';
 import { milestoneFact } from '../milestones/milestone.facts.js';
 import { judgeProgress, type AcceptedProgress, type ProgressGround } from './judge-progress.js';
+import { keyConflict } from './progress-refusals.js';
 import type { ProgressReply, RecordedCall } from './progress-reply.js';
 
 /** What a batch found and what it will write: filled call by call, without I/O. */
@@ -79,9 +79,7 @@ function twinOf({ scope, idempotency }: ReportProgress, { recorded }: BatchWork)
   const first = recorded.get(recordKey(scope.gameId, scope.environment, idempotency));
   if (first === undefined) return null;
   if (first.idempotency.bodyHash === idempotency.bodyHash) return { kind: 'replayed', reply: first.reply };
-  const details = { idempotencyKey: idempotency.key };
-  const error = fail('idempotency_conflict', 'the idempotency key was used with another body', details);
-  return { kind: 'failed', error };
+  return { kind: 'failed', error: keyConflict(idempotency.key) };
 }
 
 function keepAccepted(

@@ -29,4 +29,9 @@ export function antiCheatRejected({ validatorKey, reason }: Violation): Failure 
   return fail('anti_cheat_rejected', reason, { validatorKey, reason });
 }
 
+/** The body of a key is that of its first call (01 §6.4). */
+export function keyConflict(key: string): Failure {
+  return fail('idempotency_conflict', 'This idempotency key was used with another body.', { idempotencyKey: key });
+}
+
 const invalid = (issue: Issue): Failure => validationFailed([issue]);

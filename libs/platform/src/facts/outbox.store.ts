@@ -1,4 +1,13 @@
-import { run, statement, type Database, type Tx } from '../persistence/index.js';
+import {
+  joinedJson,
+  plainArray,
+  run,
+  splitJson,
+  statement,
+  textArray,
+  type Database,
+  type Tx,
+} from '../persistence/index.js';
 import type { StagedEnvelope } from './envelopes.js';
 
 /**
@@ -9,7 +18,7 @@ const insertEnvelopes = statement(
   'facts.stage',
   `insert into outbox (id, subject, payload, headers, created_at)
    select id, subject, payload, headers::jsonb, now()
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) staged (id, subject, payload, headers)`,
+     from unnest($1::uuid[], $2::text[], ${splitJson('$3')}, ${splitJson('$4')}) staged (id, subject, payload, headers)`,
 );
 
 const markPublished = statement(
@@ -50,11 +59,12 @@ export class OutboxStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: Tx, { ids, subjects, payloads, headers }: OutboxColumns): Promise<void> {
-    await run(tx, insertEnvelopes, [ids, subjects, payloads, headers]);
+    const values = [plainArray(ids), textArray(subjects), joinedJson(payloads), joinedJson(headers)];
+    await run(tx, insertEnvelopes, values);
   }
 
   async markPublished(ids: readonly string[]): Promise<void> {
-    await this.database.query(markPublished, [ids]);
+    await this.database.query(markPublished, [plainArray(ids)]);
   }
 
   published({ afterId, since, subject, rowsMax }: ReplayPage): Promise<OutboxRow[]> {

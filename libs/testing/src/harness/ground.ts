@@ -3,6 +3,7 @@ import type { Messenger, NatsLink } from '@kraty/platform/messaging';
 import { Pool } from 'pg';
 import type { QueryResultRow } from 'pg';
 import { firstWords } from '../../../../tools/lib/servers.mjs';
+import { hearEachFactOnce } from './each-fact-once.js';
 import type { GroundServers, KillableServer } from './ground-servers.js';
 import { dropDatabase } from './template.js';
 import type { ServiceUrls } from './template.js';
@@ -80,7 +81,7 @@ export class Ground {
     const messaging = await import('@kraty/platform/messaging');
     const logging = await import('@kraty/platform/logging');
     this.link ??= messaging.NatsLink.open({ url: this.natsUrl, name: 'test' });
-    return new messaging.Messenger(await this.link, logging.Logger.silent());
+    return hearEachFactOnce(new messaging.Messenger(await this.link, logging.Logger.silent()));
   }
 
   /** Redis with nothing in it, as after a crash without persistence. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { startGround } from './index.js';
+import { fact } from '@kraty/contracts/messages';
+import { eventually, startGround } from './index.js';
 import type { Ground } from './index.js';
 
 const services = ['economy', 'grants'];
@@ -47,6 +48,18 @@ describe('two grounds side by side', () => {
 
     await expect(arrived).resolves.toBe('hello');
     expect(heard).toEqual([]);
+  });
+
+  it('hear a fact once, however often it is published', async () => {
+    const messenger = await one.messenger();
+    const type = fact<number>('economy', 'spec', 'happened', 'change');
+    const heard: number[] = [];
+    messenger.onFact(type, ({ payload }) => heard.push(payload));
+
+    for (const payload of [1, 1, 2]) messenger.broadcast(type.subject, { facts: [{ id: `fact ${payload}`, payload }] });
+
+    await eventually(() => expect(heard).toContain(2));
+    expect(heard).toEqual([1, 2]);
   });
 
   it('say which service they have no database for', () => {

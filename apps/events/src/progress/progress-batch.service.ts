@@ -30,6 +30,9 @@ interface Committed {
 }
 
 const nothingToShow = Promise.resolve();
+/** Tries of a batch one of whose keys was recorded after it had been looked for. */
+const triesMax = 3;
+const uniqueViolation = '23505';
 
 /** Many progress calls in one transaction: two round trips, however many they are (architecture §4). */
 @Injectable()
@@ -50,7 +53,7 @@ export class ProgressBatches {
 
   /** All or nothing: when it throws, nothing of the batch persists. */
   async write(calls: ReportProgress[]): Promise<Settled<WrittenProgress>[]> {
-    const committed = await this.database.transaction((tx) => this.transact(tx, calls));
+    const committed = await this.commit(calls);
     const { work } = committed;
     const boards = this.outbox.carry(committed.scored, { awaitApplied: ['leaderboards'] });
     const all = Promise.all([boards, this.paid(committed)]);
@@ -87,6 +90,17 @@ export class ProgressBatches {
     void shown.then(() => {
       for (const id of attemptIds) if (this.carried.get(id) === shown) this.carried.delete(id);
     });
+  }
+
+  /** Whoever records a key without the lock of its attempt is met at the key itself; the next look finds the record. */
+  private async commit(calls: ReportProgress[]): Promise<Committed> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.database.transaction((tx) => this.transact(tx, calls));
+      } catch (error) {
+        if (tries >= triesMax || (error as { code?: unknown }).code !== uniqueViolation) throw error;
+      }
+    }
   }
 
   private async transact(tx: Tx, calls: ReportProgress[]): Promise<Committed> {

@@ -1,7 +1,7 @@
 import type { PlayerRef } from '@kraty/contracts/common';
 import { attemptCompleted, attemptScored, readBoardStandings, type Attempt } from '@kraty/contracts/events';
 import type { Failure } from '@kraty/platform/errors';
-import { Database } from '@kraty/platform/persistence';
+import { Database, type Tx } from '@kraty/platform/persistence';
 import { eventually, startHost, type Host } from '@kraty/testing/harness';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
 
@@ -39,17 +39,22 @@ const rowOf = async ({ id }: Attempt) => {
   return row as { status: string; score: number; progress_count: number; metrics_raw: Record<string, number> };
 };
 
-/** Holds the row of an attempt, as another writer would, while `work` runs. */
-async function whileLocked<R>({ id }: Attempt, work: () => Promise<R>): Promise<R> {
+/** What another writer has written is seen once `work` has run. */
+async function whileWriting<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
   const database = new Database({ url: world.ground.databaseUrl('events'), poolMax: 1, applicationName: 'holder' });
   try {
-    return await database.transaction(async (tx) => {
-      await tx.query('select id from attempt where id = $1 for update', [id]);
-      return work();
-    });
+    return await database.transaction(work);
   } finally {
     await database.close();
   }
+}
+
+/** Holds the row of an attempt, as another writer would, while `work` runs. */
+function whileLocked<R>({ id }: Attempt, work: () => Promise<R>): Promise<R> {
+  return whileWriting(async (tx) => {
+    await tx.query('select id from attempt where id = $1 for update', [id]);
+    return work();
+  });
 }
 
 const someoneWaits = () =>
@@ -109,6 +114,31 @@ describe('progress in two processes at once (05 §17.2)', () => {
     expect(new Set(twins.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     expect(twins.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(await rowOf(attempt)).toMatchObject({ score: 1, progress_count: 1 });
+  });
+
+  it.each([
+    ['alone', 0],
+    ['among neighbours, which all count', 2],
+  ])('answers a key that was recorded past the locks with what was recorded: %s', async (name, neighbours) => {
+    const players = Array.from({ length: 2 + neighbours }, (_, at) => world.player(`${name} ${at}`));
+    const attempts = await Promise.all(players.map((player) => world.started(player, 'crab_sprint')));
+    const call = (at: number) => world.progress(players[at]!, attempts[at]!, { shells: 1 }, { key: 'past the locks' });
+    const first = await call(0);
+    const copied = `insert into idempotency_record
+      select game_id, environment, replace(replace(operation, $1, $2), $3, $4), key, request_hash, status, reply, created_at
+        from idempotency_record where operation like '%' || $1::text || '%'`;
+    const { calls } = await whileWriting(async (tx) => {
+      const [from, to] = [attempts[0]!.id, attempts[1]!.id];
+      await tx.query(copied, [from, to, players[0]!.externalPlayerId, players[1]!.externalPlayerId]);
+      const sent = players.slice(1).map((_, above) => call(above + 1));
+      await someoneWaits();
+      return { calls: sent };
+    });
+    const [overtaken, ...others] = await Promise.all(calls);
+    expect(overtaken).toEqual({ ...first, replayed: true });
+    expect(others.map(({ replayed, data }) => [replayed, data.attempt.score])).toEqual(others.map(() => [false, 1]));
+    const counted = await Promise.all(attempts.map(async (attempt) => (await rowOf(attempt)).progress_count));
+    expect(counted).toEqual([1, 0, ...others.map(() => 1)]);
   });
 });
 

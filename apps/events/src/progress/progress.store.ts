@@ -19,9 +19,10 @@ const statusOk = 200;
 
 /**
  * Everything a batch of progress calls changes, in one round trip: the attempts (their rows are locked), the recorded
- * replies, what validators found, and the outbox rows. Under the locks nobody can have recorded one of the keys since the
- * batch looked for them; `on conflict` would cost each row a second look into the index and a record more in the log,
- * 8 % of what the database takes for a call.
+ * replies, what validators found, and the outbox rows. A key belongs to a path (01 §6), and that path names the attempt: under
+ * its lock nobody records the key after the batch has looked for it, and should somebody all the same, the batch looks
+ * again. `on conflict` would cost each row a second look into the index and a record more in the log, 8 % of what the
+ * database takes for a call.
  */
 const WRITE_PROGRESS = statement(
   'progress_write',

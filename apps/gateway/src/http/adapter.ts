@@ -1,7 +1,7 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { limits } from '@kraty/contracts/common';
 import { uuidV7 } from '@kraty/platform/ids';
-import { fail, type Failure } from '@kraty/platform/errors';
+import { fail, toFailure, type Failure } from '@kraty/platform/errors';
 import { AccessHook } from '../access/access.hook.js';
 import { following } from '../access/following.js';
 import { OperatorHook } from '../admin/operator.hook.js';
@@ -65,7 +65,11 @@ export function configureHttp(app: NestFastifyApplication): void {
   });
   server.addHook('onRequest', (request, reply, done) => {
     const admitted = admit({ access, operators }, request, reply);
-    if (admitted instanceof Promise) admitted.then(() => done(), done);
+    if (admitted instanceof Promise)
+      admitted.then(
+        () => done(),
+        (failure: unknown) => done(toFailure(failure)),
+      );
     else if (!reply.sent) done();
   });
   server.addHook('preValidation', (request, _reply, done) => done(undecodableQuery(request.url)));

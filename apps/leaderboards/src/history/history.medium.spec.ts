@@ -57,4 +57,29 @@ describe('the history of a board', () => {
     ]);
     expect(kept).toEqual([]);
   });
+
+  it('goes on where one list cannot be read, which is looked at again next time', async () => {
+    const ranks = world.host.service('leaderboards').app.get(Ranks);
+    const [broken, board] = [world.openBoard(), world.openBoard()] as const;
+    for (const one of [broken, board])
+      world.score(one, world.player('olga'), { attemptId: uuidV7(), revision: 1, score: 5 });
+    await eventually(async () =>
+      expect(await Promise.all([ranks.top(broken, 1), ranks.top(board, 1)])).toMatchObject([[{}], [{}]]),
+    );
+    const top = ranks.top.bind(ranks);
+    ranks.top = (id, limit) => (id === broken ? Promise.reject(new Error('unreadable')) : top(id, limit));
+    const sampled = async () => {
+      const text = 'select leaderboard_id as id from board_sample where leaderboard_id in ($1, $2)';
+      return (await world.ground.sql<{ id: string }>('leaderboards', text, [broken, board])).map(({ id }) => id);
+    };
+    try {
+      await worker.round();
+      expect(await sampled()).toEqual([board]);
+    } finally {
+      Reflect.deleteProperty(ranks, 'top');
+    }
+    world.clock.advance(30_000);
+    await worker.round();
+    expect((await sampled()).toSorted()).toEqual([broken, board].toSorted());
+  });
 });

@@ -40,6 +40,12 @@ const selectSamples = statement(
    select at, standings from taken where place % ceil(samples / $3::float8)::bigint = 0 order by at`,
 );
 
+/** The top of a list as it was seen. */
+export interface BoardLook {
+  leaderboardId: string;
+  standings: Sample['standings'];
+}
+
 /** Tops of lists as they once stood. */
 @Injectable()
 export class HistoryStore {
@@ -50,7 +56,7 @@ export class HistoryStore {
     return (await this.database.query<{ id: string }>(takeDue, [now, before, listsMax])).map(({ id }) => id);
   }
 
-  async keep(at: Date, seen: readonly { leaderboardId: string; standings: Sample['standings'] }[]): Promise<void> {
+  async keep(at: Date, seen: readonly BoardLook[]): Promise<void> {
     await this.database.query(keepSamples, [
       at,
       seen.map(({ leaderboardId }) => leaderboardId),

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@kraty/platform/clock';
+import { settled } from '@kraty/platform/group-commit';
 import { Logger } from '@kraty/platform/logging';
 import { RepeatingWorker } from '@kraty/platform/rounds';
 import { Ranks } from '../ranks/ranks.service.js';
-import { HistoryStore } from './history.store.js';
+import { HistoryStore, type BoardLook } from './history.store.js';
 
 /** 04 §6. Milliseconds. */
 const everyMs = 30_000;
@@ -24,7 +25,7 @@ export class HistoryWorker extends RepeatingWorker {
     private readonly store: HistoryStore,
     private readonly ranks: Ranks,
     private readonly clock: Clock,
-    logger: Logger,
+    private readonly logger: Logger,
   ) {
     super({ name: 'history of boards', everyMs, logger });
   }
@@ -40,18 +41,21 @@ export class HistoryWorker extends RepeatingWorker {
     await this.store.drop(new Date(now.getTime() - keepMs), droppedARoundMax);
   }
 
-  /** From the index where there is one: a long list is not sorted twice a minute. */
+  /** A list that cannot be looked at has its turn again next time. */
   private async sample(now: Date, listIds: readonly string[]): Promise<void> {
-    const seen = await Promise.all(
-      listIds.map(async (leaderboardId) => {
-        const rows = await this.ranks.top(leaderboardId, rowsSampled);
-        const standings = rows.map(({ participantId, score }, above) => ({ participantId, score, rank: above + 1 }));
-        return { leaderboardId, standings };
-      }),
-    );
-    await this.store.keep(
-      now,
-      seen.filter(({ standings }) => standings.length > 0),
-    );
+    const looks = await Promise.all(listIds.map((listId) => settled(this.look(listId))));
+    const seen = looks.flatMap((look) => {
+      if (look.ok) return look.value.standings.length > 0 ? [look.value] : [];
+      this.logger.warn({ err: look.error }, 'a list has no point in its history');
+      return [];
+    });
+    await this.store.keep(now, seen);
+  }
+
+  /** From the index where there is one: a long list is not sorted twice a minute. */
+  private async look(leaderboardId: string): Promise<BoardLook> {
+    const rows = await this.ranks.top(leaderboardId, rowsSampled);
+    const standings = rows.map(({ participantId, score }, above) => ({ participantId, score, rank: above + 1 }));
+    return { leaderboardId, standings };
   }
 }

@@ -55,7 +55,8 @@ export class Contributions {
 
   /**
    * The rows of open boards that were written to, as they stand. `standings`, of boards that keep the best, are applied
-   * with them: one commit instead of two.
+   * with the first of them: one commit instead of two. Of more writes than fit into a transaction some may be committed when
+   * it throws; repeating them changes nothing.
    *
    * @throws 503 `player_locked`, see `MergedPlayers`
    */

@@ -93,7 +93,10 @@ export class Scores {
     return [...sends, () => this.changes.tellWrites(targets, [...rows, ...laterRows])];
   }
 
-  /** Applies writes to boards, each as the board counts, all or none, and returns the rows of open boards as they stand. */
+  /**
+   * Applies writes to boards, each as the board counts, and returns the rows of open boards as they stand. When it throws,
+   * some may have been applied: facts that come again find that.
+   */
   private count(targets: readonly Target<AttemptWrite>[]): Promise<EntryRow[]> {
     const best = targets.filter(({ board }) => board.scoreAggregation === 'best');
     const others = targets.filter(({ board }) => board.scoreAggregation !== 'best');

@@ -2,7 +2,7 @@ import { type FailureCode, failureStatus } from '@kraty/contracts/failures';
 import { BadRequestException, NotFoundException, PayloadTooLargeException } from '@nestjs/common';
 import { ArrayMaxSize, IsInt, IsString, Max, validateSync, ValidateNested } from 'class-validator';
 import { runInRequest } from '../logging/index.js';
-import { errorEnvelope, fail, Failure, failureHeaders, toFailure, toValidationFailed } from './index.js';
+import { busy, errorEnvelope, fail, Failure, failureHeaders, toFailure, toValidationFailed } from './index.js';
 
 class Metric {
   @IsString()
@@ -119,6 +119,18 @@ describe('errorEnvelope', () => {
     expect(errorEnvelope(fail('not_found', 'No such board.'))).toEqual({
       error: { code: 'not_found', message: 'No such board.' },
     });
+  });
+
+  it('names the request that is answered, also where one question was asked for many', () => {
+    const shared = runInRequest({ requestId: 'r-1' }, () => busy());
+    const locked = fail('internal_error', 'Later.', { reason: 'player_locked' }, { status: 503 });
+    const told = runInRequest({ requestId: 'r-2' }, () =>
+      [shared, locked].map((one) => errorEnvelope(one).error.details),
+    );
+    expect(told).toEqual([
+      { requestId: 'r-2', reason: 'busy' },
+      { requestId: 'r-2', reason: 'player_locked' },
+    ]);
   });
 
   it('challenges every 401', () => {

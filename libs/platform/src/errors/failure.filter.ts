@@ -1,6 +1,7 @@
 import type { ErrorEnvelope, FailureWire } from '@kraty/contracts/failures';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
+import { currentRequestId } from '../logging/current-request.js';
 import { Logger } from '../logging/logger.js';
 import type { Failure } from './failure.js';
 import { toFailure } from './to-failure.js';
@@ -36,8 +37,15 @@ export class FailureFilter implements ExceptionFilter {
 
 /** The body of every refusal (01 §5). */
 export function errorEnvelope(failure: Failure): ErrorEnvelope {
-  const { code, message, details } = failure;
+  const { code, message } = failure;
+  const details = detailsOf(failure);
   return { error: details ? { code, message, details } : { code, message } };
+}
+
+/** A failure of a question that was asked for many carries the id of the first of them; each is told its own (01 §7). */
+function detailsOf({ code, details }: Failure): Record<string, unknown> | undefined {
+  const requestId = currentRequestId();
+  return code === 'internal_error' && requestId !== undefined ? { ...details, requestId } : details;
 }
 
 /** The headers of a refusal: its own, and the challenge every 401 carries (01 §4). */

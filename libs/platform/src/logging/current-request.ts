@@ -5,10 +5,10 @@ export interface CurrentRequest {
   readonly requestId: string;
 }
 
-const storage = new AsyncLocalStorage<CurrentRequest>();
+const storage = new AsyncLocalStorage<CurrentRequest | undefined>();
 
-/** Runs `work`, and all it awaits, under the given request id. */
-export function runInRequest<T>(request: CurrentRequest, work: () => T): T {
+/** Runs `work`, and all it awaits, under the given request id; under none, whatever runs now, when there is none. */
+export function runInRequest<T>(request: CurrentRequest | undefined, work: () => T): T {
   return storage.run(request, work);
 }
 

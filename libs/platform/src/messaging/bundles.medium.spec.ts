@@ -94,6 +94,29 @@ describe('Requests of a turn', () => {
     expect((long as { leftMs: number }).leftMs).toBeGreaterThan(patientMs);
   });
 
+  it('are told each under its own id what went wrong, whoever finds it out', async () => {
+    const ids = ['r-1', 'r-2', 'r-3'];
+    const detailsOf = (work: (id: string) => Promise<unknown>) =>
+      Promise.all(ids.map((id) => runInRequest({ requestId: id }, async () => (await caught(work(id))).wire())));
+    const busy = ids.map((requestId) => ({ status: 503, details: { requestId, reason: 'busy' } }));
+    expect(await detailsOf(() => sut.request(unserved, null, { deadlineMs: patientMs }))).toMatchObject(busy);
+    expect(await detailsOf((id) => hold(id, 50))).toMatchObject(busy);
+    await service.close();
+    service = await openDesk(server, 0);
+    expect(await detailsOf(echo)).toMatchObject(busy);
+  });
+
+  it('are told each that its answer was too large for the broker', async () => {
+    const before = server.nats.info!.max_payload;
+    server.nats.info!.max_payload = 900;
+    const ask = (requestId: string) =>
+      runInRequest({ requestId }, async () => (await caught(echo(requestId.repeat(300)))).wire());
+    const told = await Promise.all(['r-1', 'r-2'].map(ask));
+    server.nats.info!.max_payload = before;
+    const bug = { code: 'internal_error', status: 500 };
+    expect(told).toMatchObject(['r-1', 'r-2'].map((requestId) => ({ ...bug, details: { requestId } })));
+  });
+
   it('carry what is not ASCII, and what is not Unicode', async () => {
     const said = ['ü€😀', 'a\u2028b', '\ud800', '한국어', ''];
     const answers = await Promise.all(said.map(echo));
@@ -202,8 +225,9 @@ describe('Requests of a turn', () => {
     desk.release();
     expect(await Promise.all(lost)).toEqual([503, 503, 503]);
     await broker.restart();
-    await eventually(() => expect(caller.connected && server.connected).toBe(true));
-    const again = await eventually(() => Promise.all([echo('a'), echo('b')]));
+    // Each try may be the one that a connection loses which has not noticed yet, so none is waited for long.
+    const briefly = (say: string) => sut.request(errand, { does: 'echo', say }, { deadlineMs: 1_000 });
+    const again = await eventually(() => Promise.all([briefly('a'), briefly('b')]), 30_000);
     expect(again).toEqual([{ say: 'a' }, { say: 'b' }]);
   });
 

@@ -9,7 +9,7 @@ import { Replies } from './replies.js';
 import { RequestContext } from './request-context.js';
 import { RouteMeter } from './route-meter.js';
 import { type TakenRequest, requestsOf } from './taken-request.js';
-import { failedReply, goodReply, unavailable } from './wire.js';
+import { failedReply, goodReply, unavailable, underId } from './wire.js';
 import { wallClockMs } from './wall-clock.js';
 
 /** Requests in work at once in one process; above it a caller is told "busy" at once instead of queueing blindly. */
@@ -100,14 +100,14 @@ export class KratyNatsServer extends Server implements CustomTransportStrategy {
     const context = RequestContext.of(request);
     // Nobody waits any more: an answer would be thrown away, and the work with it.
     if (context.deadlineAtMs <= wallClockMs()) return route.meter.count('late');
-    if (this.inFlight >= this.inFlightMax) return this.refuse(request, route);
+    if (this.inFlight >= this.inFlightMax) return this.refuse(request, route, context);
     this.inFlight += 1;
     this.underRequestId(request, route, context).catch((error: unknown) => this.logger.error(error));
   }
 
-  private refuse(request: TakenRequest, route: ServedRoute): void {
+  private refuse(request: TakenRequest, route: ServedRoute, { requestId }: RequestContext): void {
     route.meter.count('busy');
-    this.answerFailure(request, unavailable('too many requests in flight'));
+    underId(requestId, () => this.answerFailure(request, unavailable('too many requests in flight')));
   }
 
   private release(): void {

@@ -1,9 +1,8 @@
 import type { PublishOptions } from '@nats-io/transport-node';
-import { toFailure } from '../errors/index.js';
 import { bundleHeaders, takesBundles, writeReplies } from './bundle.js';
 import { Departures } from './departures.js';
 import type { NatsLink } from './nats-link.js';
-import { failedReply, type OwnReply, replyHeaders } from './wire.js';
+import { failedReply, type OwnReply, replyHeaders, underId } from './wire.js';
 
 /** What is put behind an inbox when many of its askers are answered at once. */
 const manyToken = 'many';
@@ -47,10 +46,14 @@ export class Replies {
       this.publish(inbox + reply.token, reply.text, { headers: replyHeaders(reply) });
     } catch (error) {
       // Too large for the broker, for instance: the caller is told that there was a bug.
-      this.log.error(error);
-      const failed = failedReply(reply.token, toFailure(error));
-      this.publish(inbox + failed.token, failed.text, { headers: replyHeaders(failed) });
+      underId(reply.requestId, () => this.sendBug(inbox, reply.token, error));
     }
+  }
+
+  private sendBug(inbox: string, token: string, error: unknown): void {
+    this.log.error(error);
+    const failed = failedReply(token, error);
+    this.publish(inbox + token, failed.text, { headers: replyHeaders(failed) });
   }
 
   private publish(subject: string, text: string, options: PublishOptions): void {

@@ -1,9 +1,9 @@
 import { createInbox, headers as newHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
-import type { Logger } from '../logging/index.js';
+import { currentRequestId, type Logger } from '../logging/index.js';
 import { bundleHeaders, bundlesInbox, isBundle, readReplies, writeQuestions } from './bundle.js';
 import { Departures } from './departures.js';
 import type { NatsLink } from './nats-link.js';
-import { type Answer, answerOf, failureOf, unavailable } from './wire.js';
+import { type Answer, answerOf, failureOf, unavailable, underId } from './wire.js';
 
 /** Deadlines are looked at this often while somebody waits: one timer for all, as late as this at most. */
 const lookEveryMs = 10;
@@ -11,6 +11,8 @@ const noRespondersCode = 503;
 
 interface Waiting {
   subject: string;
+  /** Of the caller: that nothing came is found out in a turn of other requests, or of none. */
+  requestId: string | undefined;
   /** Of the process's own clock: one that is set anew must neither end all waits nor prolong them. */
   dueAtMs: number;
   resolve: (answer: Answer) => void;
@@ -58,7 +60,8 @@ export class ReplyInbox {
   /** Errors: `busy` when nobody serves the subject, or no answer came in time; the failure that the answer is. */
   ask({ subject, text, headers, timeoutMs }: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const asker: Waiting = { subject, dueAtMs: performance.now() + timeoutMs, resolve, reject };
+      const dueAtMs = performance.now() + timeoutMs;
+      const asker: Waiting = { subject, requestId: currentRequestId(), dueAtMs, resolve, reject };
       this.departures.add(subject, { text, headers, asker });
     });
   }
@@ -87,8 +90,9 @@ export class ReplyInbox {
     try {
       this.link.nats.publish(subject, text, { reply: `${this.prefix}${token}`, headers: natsHeaders(headers) });
     } catch (error) {
-      const isClosing = !this.link.canPublish;
-      this.take(token)?.reject(isClosing ? unavailable(`${subject}: the connection is closing`, error) : error);
+      const asker = this.take(token);
+      if (this.link.canPublish) asker?.reject(error);
+      else if (asker) endWait(asker, 'the connection is closing', error);
     }
   }
 
@@ -108,7 +112,7 @@ export class ReplyInbox {
     const asker = this.take(Number(token));
     if (asker === undefined) return;
     try {
-      const failure = failureOf(answer);
+      const failure = answer.isFailure ? underId(asker.requestId, () => failureOf(answer)) : null;
       if (failure === null) asker.resolve(answer);
       else asker.reject(failure);
     } catch (error) {
@@ -121,21 +125,24 @@ export class ReplyInbox {
     const [first, last = first] = name.split('-').map(Number);
     for (let token = first!; token <= last!; token += 1) {
       const asker = this.take(token);
-      asker?.reject(unavailable(`${asker.subject}: nobody serves it`));
+      if (asker) endWait(asker, 'nobody serves it');
     }
   }
 
   private look(): void {
     const nowMs = performance.now();
-    for (const [token, { subject, dueAtMs }] of this.waiting) {
-      if (dueAtMs <= nowMs) this.take(token)?.reject(unavailable(`${subject}: no answer in time`));
+    for (const [token, asker] of this.waiting) {
+      if (asker.dueAtMs > nowMs) continue;
+      this.take(token);
+      endWait(asker, 'no answer in time');
     }
   }
 
   /** The connection is closed for good: no answer can come any more. */
   private abandon(): void {
-    for (const [token, { subject }] of this.waiting) {
-      this.take(token)?.reject(unavailable(`${subject}: the connection is closed`));
+    for (const [token, asker] of this.waiting) {
+      this.take(token);
+      endWait(asker, 'the connection is closed');
     }
   }
 
@@ -148,6 +155,11 @@ export class ReplyInbox {
     }
     return asker;
   }
+}
+
+/** Tells an asker that no answer will come. */
+function endWait({ subject, requestId, reject }: Waiting, why: string, cause?: unknown): void {
+  underId(requestId, () => reject(unavailable(`${subject}: ${why}`, cause)));
 }
 
 const isRefusedByBroker = (reply: Msg): boolean => reply.data.length === 0 && reply.headers?.code === noRespondersCode;

@@ -2,6 +2,7 @@ import { headers as newHeaders, type Msg, type MsgHdrs } from '@nats-io/transpor
 import { failureStatus, type FailureWire } from '@kraty/contracts/failures';
 import { messageHeaders } from '@kraty/contracts/messages';
 import { busy, Failure, toFailure } from '../errors/index.js';
+import { currentRequestId, runInRequest } from '../logging/index.js';
 import { RawJson, type RawReply, Reply } from './reply.js';
 
 const decoder = new TextDecoder();
@@ -20,6 +21,13 @@ export interface OwnReply {
   status: number;
   replayed: boolean;
   isFailure: boolean;
+  /** Under which it is told why the answer could not leave: that is found out in a turn of other requests. */
+  requestId?: string | undefined;
+}
+
+/** Runs `work` as a part of the request with this id, whichever request runs now. */
+export function underId<T>(requestId: string | undefined, work: () => T): T {
+  return runInRequest(requestId === undefined ? undefined : { requestId }, work);
 }
 
 /** JSON text of a body; a handler that returns nothing answers `null`, never an empty message. */
@@ -36,13 +44,15 @@ export function parseBody(bytes: Uint8Array): unknown {
 export function goodReply(token: string, result: unknown): OwnReply {
   const { body, options } = result instanceof Reply ? result : { body: result, options: {} };
   const { status = statusOk, replayed = false } = options;
-  return { token, text: bodyText(body), status, replayed, isFailure: false };
+  return { token, text: bodyText(body), status, replayed, isFailure: false, requestId: currentRequestId() };
 }
 
 /** The answer that whatever was thrown is: failures cross the bus as data. */
 export function failedReply(token: string, error: unknown): OwnReply {
-  const wire = isFailureWire(error) ? error : toFailure(error).wire();
-  return { token, text: bodyText(wire), status: statusOk, replayed: false, isFailure: true };
+  // The message of an `Error` is no part of its JSON.
+  const wire = isFailureWire(error) && !(error instanceof Error) ? error : toFailure(error).wire();
+  const text = bodyText(wire);
+  return { token, text, status: statusOk, replayed: false, isFailure: true, requestId: currentRequestId() };
 }
 
 /** Headers of an answer that travels alone; a plain 200 needs none. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type pg from 'pg';
-import { breaksConnection } from './failures.js';
+import { breaksConnection, isAftermath } from './failures.js';
 import type { Statement } from './statement.js';
 import type { Tx } from './tx.js';
 
@@ -18,6 +18,8 @@ export class ClientTx implements Tx {
   /** Statements that nobody has waited for yet. */
   private readonly sent: Promise<void>[] = [];
   private failure: unknown;
+  /** The first error of any statement. */
+  private refusal: unknown;
   private isOver = false;
 
   /** @param patienceMs how long this side waits for an answer, instead of the pool's bound */
@@ -84,14 +86,23 @@ export class ClientTx implements Tx {
       return await this.together(() => runOn<R>(this.client, statement, values, this.patienceMs));
     } catch (error) {
       this.isBroken ||= breaksConnection(error);
-      // Behind a statement that was only sent and has failed, the server says no more than that one has.
-      throw this.failure ?? error;
+      throw this.causeOf(error);
     }
   }
 
   private keep(error: Error): void {
     this.isBroken ||= breaksConnection(error);
-    this.failure ??= error;
+    this.failure ??= this.causeOf(error);
+  }
+
+  /**
+   * Behind a statement that has failed the server says no more than that one has; and of statements sent at once the later
+   * error may be heard first, by whoever asked more directly.
+   */
+  private causeOf(error: unknown): unknown {
+    if (isAftermath(error)) return this.refusal ?? error;
+    this.refusal ??= error;
+    return error;
   }
 
   /** Work that goes on after one of its parts has failed: what it asks for now would land in somebody else's transaction. */

@@ -166,6 +166,18 @@ describe('a transaction', () => {
     expect([tries, await amounts()]).toEqual([2, { a: 1, b: 0 }]);
   });
 
+  it('tells the first refusal of statements that are asked for at once, however far away who asked is', async () => {
+    let tries = 0;
+    const afar = async (asked: Promise<unknown>): Promise<unknown> => Promise.all([asked.then((rows) => rows)]);
+    const failing = (tx: Tx) => {
+      tries += 1;
+      const first = afar(afar(tx.query(raiseSerializationFailure)));
+      return Promise.all([first, ...Array.from({ length: 20 }, () => tx.query('select 1'))]);
+    };
+    await expect(sut.transaction(failing)).rejects.toMatchObject({ code: '40001' });
+    expect(tries).toBe(3);
+  });
+
   it('is repeated by itself when a statement that it only sent asks for it', async () => {
     let tries = 0;
     const work = sut.transaction(async (tx) => {

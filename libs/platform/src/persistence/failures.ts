@@ -15,6 +15,11 @@ export function isWorthRepeating(error: unknown): boolean {
   return state === '40001' || state === '40P01' || isStalePlan(error);
 }
 
+/** A statement was refused because another one of its transaction had failed before. */
+export function isAftermath(error: unknown): boolean {
+  return sqlState(error) === '25P02';
+}
+
 /** True when the connection cannot be used for anything else: it is lost, or out of step with the server. */
 export function breaksConnection(error: unknown): boolean {
   const state = sqlState(error);

@@ -6,6 +6,8 @@ export interface Crowd {
   rankOf(participantId: string): number | null;
   /** Score of the human at one of the ranks among humans that were asked for, of the last one if there are fewer. */
   humanScoreAt(rank: number): number | null;
+  /** Of whoever stands first, when it was asked for; 0 of an empty board. */
+  topScore: number;
 }
 
 /** What is to be found out; looking costs, so only this is looked at. */
@@ -19,6 +21,7 @@ export interface CrowdQuestion {
   humanIds: readonly string[];
   /** Ranks among humans. */
   humanRanks: readonly number[];
+  asksTopScore: boolean;
 }
 
 /** What the rank index has said, before anything was locked; no crowd where it does not answer, or is not asked. */
@@ -32,7 +35,8 @@ export function covers(told: CrowdQuestion, question: CrowdQuestion): boolean {
   return (
     includesAll(told.botIds, question.botIds) &&
     includesAll(told.humanIds, question.humanIds) &&
-    includesAll(told.humanRanks, question.humanRanks)
+    includesAll(told.humanRanks, question.humanRanks) &&
+    (told.asksTopScore || !question.asksTopScore)
   );
 }
 

@@ -18,6 +18,7 @@ interface Counted extends BoardCounts {
   botRanks: ReadonlyMap<string, number>;
   humanScores: ReadonlyMap<number, number>;
   last: number | null;
+  topScore: number;
 }
 
 /** Finds out where bots stand among very many, without counting them each time (10 §6.3). */
@@ -51,7 +52,8 @@ export class Crowds {
   }
 
   /** Null for a small board, and while the index does not answer. */
-  private async fromIndex({ leaderboardId, botIds, humanIds, humanRanks }: CrowdQuestion): Promise<Crowd | null> {
+  private async fromIndex(question: CrowdQuestion): Promise<Crowd | null> {
+    const { leaderboardId, botIds, humanIds, humanRanks, asksTopScore } = question;
     if (this.small.has(leaderboardId)) return null;
     const places = await this.ranks.places(leaderboardId, [...botIds, ...humanIds]);
     if (places === null || places.participantCount <= countedRowsMax) return null;
@@ -59,10 +61,13 @@ export class Crowds {
     const botRanks = botIds.flatMap((id) => ranks.get(id) ?? []).toSorted((left, right) => left - right);
     const humanCount = participantCount - botRanks.length;
     const atLeast = (rank: number): number => overallRank(Math.min(rank, humanCount), botRanks);
-    const scores = humanCount === 0 ? [] : await this.ranks.scoresAt(leaderboardId, humanRanks.map(atLeast));
+    const wanted = [...(asksTopScore ? [1] : []), ...(humanCount === 0 ? [] : humanRanks.map(atLeast))];
+    const scores = await this.ranks.scoresAt(leaderboardId, wanted);
     if (scores === null) return null;
+    const topScore = asksTopScore ? scores.shift()! : 0;
     const byRank = new Map(humanRanks.map((rank, at) => [rank, scores[at] ?? null]));
     return {
+      topScore,
       participantCount,
       humanCount,
       rankOf: (id) => ranks.get(id) ?? null,
@@ -71,9 +76,10 @@ export class Crowds {
   }
 
   private async fromRows(tx: Tx, { leaderboardId, humanIds }: CrowdQuestion, counted: Counted): Promise<Crowd> {
-    const { participantCount, humanCount, botRanks, humanScores, last } = counted;
+    const { participantCount, humanCount, botRanks, humanScores, last, topScore } = counted;
     const humans = humanIds.length > 0 ? await this.scores.ranks(leaderboardId, humanIds, tx) : null;
     return {
+      topScore,
       participantCount,
       humanCount,
       rankOf: (id) => humans?.get(id)?.rank ?? botRanks.get(id) ?? null,
@@ -102,16 +108,18 @@ export class Crowds {
     this.small.add(leaderboardId);
   }
 
-  private async counted(tx: Tx, { leaderboardId, ranksBots, humanRanks }: CrowdQuestion): Promise<Counted> {
+  private async counted(tx: Tx, question: CrowdQuestion): Promise<Counted> {
+    const { leaderboardId, ranksBots, humanRanks, asksTopScore } = question;
     const counts = await this.rows.counts(tx, leaderboardId);
     const botRanks = ranksBots ? await this.rows.botRanks(tx, leaderboardId) : new Map<string, number>();
     const humansAt = humanRanks.length > 0 ? await this.rows.humansAt(tx, leaderboardId, humanRanks) : [];
     const humanScores = new Map(humansAt.map(({ rank, score }) => [rank, score]));
-    return { ...counts, botRanks, humanScores, last: humansAt.at(-1)?.score ?? null };
+    const topScore = asksTopScore ? await this.rows.topScore(tx, leaderboardId) : 0;
+    return { ...counts, botRanks, humanScores, last: humansAt.at(-1)?.score ?? null, topScore };
   }
 }
 
 /** What of a question decides what is counted for it. */
-function nameOf({ leaderboardId, ranksBots, humanRanks }: CrowdQuestion): string {
-  return [leaderboardId, ranksBots, ...humanRanks].join(' ');
+function nameOf({ leaderboardId, ranksBots, humanRanks, asksTopScore }: CrowdQuestion): string {
+  return [leaderboardId, ranksBots, asksTopScore, ...humanRanks].join(' ');
 }

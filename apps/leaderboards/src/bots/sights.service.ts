@@ -7,9 +7,6 @@ import { Crowds } from './crowds.service.js';
 import { isOnBoard, type Roster } from './roster.js';
 import { SightsStore } from './sights.store.js';
 
-/** Ranks among humans that are looked up by reading the rows down to them. */
-const nearRankMax = 1_000;
-
 interface Occasion {
   requesterId: string | null;
   /** The board ends, and this is what its bots see last. */
@@ -20,20 +17,10 @@ interface Occasion {
 
 /** What bots that have a step to go ask of their board. */
 interface Look {
-  /** Ranks among humans down to which rows are read. */
-  near: number[];
   /** Players whose scores are asked for. */
   playerIds: string[];
-  asksTopScore: boolean;
-  /** Null when nobody asks where somebody stands, or how many do. */
+  /** Null when nobody asks where somebody stands, who stands somewhere, or how many do. */
   question: CrowdQuestion | null;
-}
-
-/** What of a look came from rows. */
-interface Seen {
-  humansAt: readonly { rank: number; score: number }[];
-  humans: readonly { participantId: string; score: number }[];
-  topScore: number;
 }
 
 /** Reads of a board what its bots need, and no more (10 §6.3: once for an advance). */
@@ -51,9 +38,10 @@ export class Sights {
   async of(tx: Tx, roster: Roster, toStep: number, { requesterId, isLast, told }: Occasion): Promise<BoardSight> {
     const look = lookOf(roster, toStep, requesterId);
     if (!look) return { ...blind, ticks: roster.ticks };
-    const seen = await this.seen(tx, roster.leaderboardId, look);
+    const { playerIds } = look;
+    const humans = playerIds.length > 0 ? await this.store.humans(tx, roster.leaderboardId, playerIds) : [];
     const crowd = await this.crowdOf(tx, look.question, isLast, told);
-    return { ...sightOf(seen, crowd), requesterId, ticks: roster.ticks };
+    return { ...sightOf(humans, crowd), requesterId, ticks: roster.ticks };
   }
 
   /**
@@ -64,13 +52,6 @@ export class Sights {
   async ahead(roster: Roster, toStep: number, requesterId: string | null): Promise<ToldCrowd | null> {
     const question = lookOf(roster, toStep, requesterId)?.question;
     return question ? this.crowds.ahead(question) : null;
-  }
-
-  private async seen(tx: Tx, leaderboardId: string, { near, playerIds, asksTopScore }: Look): Promise<Seen> {
-    const humansAt = near.length > 0 ? await this.store.humansAt(tx, leaderboardId, near) : [];
-    const humans = playerIds.length > 0 ? await this.store.humans(tx, leaderboardId, playerIds) : [];
-    const topScore = asksTopScore ? await this.store.topScore(tx, leaderboardId) : 0;
-    return { humansAt, humans, topScore };
   }
 
   private async crowdOf(
@@ -84,7 +65,13 @@ export class Sights {
   }
 }
 
-const nobody: Crowd = { participantCount: 0, humanCount: 0, rankOf: () => null, humanScoreAt: () => null };
+const nobody: Crowd = {
+  topScore: 0,
+  participantCount: 0,
+  humanCount: 0,
+  rankOf: () => null,
+  humanScoreAt: () => null,
+};
 const blind: BoardSight = {
   topScore: 0,
   humanCount: 0,
@@ -105,13 +92,7 @@ function lookOf(roster: Roster, toStep: number, requesterId: string | null): Loo
   const followed = going.flatMap(({ state }) => state.referenceId ?? []);
   const players = needs.some(({ reference }) => reference) ? [...followed, ...listOf(requesterId)] : [];
   const playerIds = [...new Set(players)];
-  const far = ranks.filter((rank) => rank > nearRankMax);
-  return {
-    near: ranks.filter((rank) => rank <= nearRankMax),
-    playerIds,
-    asksTopScore: asks(needs, ['topScore']),
-    question: questionOf(roster, needs, playerIds, far),
-  };
+  return { playerIds, question: questionOf(roster, needs, playerIds, ranks) };
 }
 
 function questionOf(
@@ -121,21 +102,24 @@ function questionOf(
   humanRanks: readonly number[],
 ): CrowdQuestion | null {
   const humanIds = asks(needs, ['playerRank']) ? playerIds : [];
-  const isAsked = asks(needs, ['rank', 'humanCount', 'participantCount']) || humanRanks.length + humanIds.length > 0;
+  const asksTopScore = asks(needs, ['topScore']);
+  const isCounted = asks(needs, ['rank', 'humanCount', 'participantCount']);
+  const isAsked = isCounted || asksTopScore || humanRanks.length + humanIds.length > 0;
   if (!isAsked) return null;
   const botIds = bots.filter(({ state }) => isOnBoard(state)).map(({ participantId }) => participantId);
-  return { leaderboardId, botIds, ranksBots: asks(needs, ['rank']), humanIds, humanRanks };
+  return { leaderboardId, botIds, ranksBots: asks(needs, ['rank']), humanIds, humanRanks, asksTopScore };
 }
 
-function sightOf({ humansAt, humans, topScore }: Seen, crowd: Crowd): Omit<BoardSight, 'requesterId' | 'ticks'> {
+function sightOf(
+  humans: readonly { participantId: string; score: number }[],
+  crowd: Crowd,
+): Omit<BoardSight, 'requesterId' | 'ticks'> {
   const byId = new Map(humans.map(({ participantId, score }) => [participantId, score]));
-  const byRank = new Map(humansAt.map(({ rank, score }) => [rank, score]));
-  const last = humansAt.at(-1)?.score ?? null;
   return {
-    topScore,
+    topScore: crowd.topScore,
     participantCount: crowd.participantCount,
     humanCount: crowd.humanCount,
-    humanScoreAt: (rank) => (rank > nearRankMax ? crowd.humanScoreAt(rank) : (byRank.get(rank) ?? last)),
+    humanScoreAt: (rank) => crowd.humanScoreAt(rank),
     human: (id) => humanOf(id, byId, crowd),
     botRank: (id) => crowd.rankOf(id),
   };

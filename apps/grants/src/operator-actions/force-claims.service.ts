@@ -44,7 +44,7 @@ export class ForceClaimsService {
   /** @throws not_found, conflict (balance_limit, crate_unconfigured), 503 while a deposit is not certain */
   async claim(command: ForceClaim): Promise<RecordedReply & { replayed: boolean }> {
     const { scope, grantId, idempotency } = command;
-    const [known] = idempotency ? await this.idempotency.lookup(this.database, [{ scope, idempotency }]) : [];
+    const known = idempotency ? await this.idempotency.lookup(this.database, scope, idempotency) : null;
     if (known) return { ...known, replayed: true };
     const row = isUuid(grantId) ? await this.grants.findOfGame(scope, grantId) : null;
     if (!row) throw unknownGrant();

@@ -10,14 +10,8 @@ export interface RecordedReply {
   reply: string;
 }
 
-interface Row {
-  game_id: string;
-  environment: string;
-  operation: string;
-  key: string;
-  request_hash: string;
-  status: number;
-  reply: string;
+interface Row extends RecordedReply {
+  requestHash: string;
 }
 
 /** A call that has begun and not been recorded. Only its own transaction sees it, unless it commits without a reply. */
@@ -33,12 +27,11 @@ const claimKey = statement(
     where record.created_at <= $7 or record.status = ${statusBegun}
    returning key`,
 );
-const selectKeys = statement(
+const selectKey = statement(
   'idempotency-select',
-  `select record.game_id, record.environment, record.operation, record.key, record.request_hash, record.status, record.reply
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as asked (game_id, environment, operation, key)
-     join idempotency_record as record using (game_id, environment, operation, key)
-    where record.created_at > $5 and record.status <> ${statusBegun}`,
+  `select request_hash as "requestHash", status, reply from idempotency_record
+    where game_id = $1 and environment = $2 and operation = $3 and key = $4
+      and created_at > $5 and status <> ${statusBegun}`,
 );
 const recordReply = statement(
   'idempotency-record',
@@ -81,7 +74,7 @@ export class IdempotencyStore {
     const now = this.clock.now();
     const values = [scope.gameId, scope.environment, operation, key, bodyHash, now, this.freeBefore()];
     if ((await tx.query(claimKey, values)).length > 0) return null;
-    const [known] = await this.lookup(tx, [{ scope, idempotency }]);
+    const known = await this.lookup(tx, scope, idempotency);
     if (known) return known;
     // It became free between the two statements: at the edge of 24 hours, so the caller simply tries again.
     throw busy();
@@ -108,38 +101,22 @@ export class IdempotencyStore {
     if (!idempotency) return whole;
     const row = [scope.gameId, scope.environment, idempotency.operation, idempotency.key];
     if ((await tx.query(completeReply, [...row, recorded, whole])).length > 0) return whole;
-    const [known] = await this.lookup(tx, [{ scope, idempotency }]);
+    const known = await this.lookup(tx, scope, idempotency);
     return known?.reply ?? whole;
   }
 
   /**
-   * Recorded replies of several calls in one statement, in their order; null where there is none. For stores that hold
-   * a lock which twins share already, and insert the records themselves.
+   * The recorded reply of a call, or null; for those who look before they do anything.
    *
-   * @throws idempotency_conflict of the first call whose key was used with another body, unless `onConflict` is given
+   * @throws idempotency_conflict when the key was used with another body
    */
-  async lookup(
-    tx: Tx,
-    calls: readonly { scope: Scope; idempotency: Idempotency }[],
-    onConflict: (index: number, failure: Error) => void = (_, failure) => {
-      throw failure;
-    },
-  ): Promise<(RecordedReply | null)[]> {
-    if (calls.length === 0) return [];
-    const rows = await tx.query<Row>(selectKeys, [
-      calls.map(({ scope }) => scope.gameId),
-      calls.map(({ scope }) => scope.environment),
-      calls.map(({ idempotency }) => idempotency.operation),
-      calls.map(({ idempotency }) => idempotency.key),
-      this.freeBefore(),
-    ]);
-    const known = new Map(rows.map((row) => [identity(row.game_id, row.environment, row.operation, row.key), row]));
-    return calls.map(({ scope, idempotency }, index) => {
-      const row = known.get(identity(scope.gameId, scope.environment, idempotency.operation, idempotency.key));
-      if (!row) return null;
-      if (row.request_hash !== idempotency.bodyHash) onConflict(index, conflictOf(idempotency));
-      return { status: row.status, reply: row.reply };
-    });
+  async lookup(tx: Tx, scope: Scope, idempotency: Idempotency): Promise<RecordedReply | null> {
+    const { operation, key, bodyHash } = idempotency;
+    const values = [scope.gameId, scope.environment, operation, key, this.freeBefore()];
+    const [known] = await tx.query<Row>(selectKey, values);
+    if (!known) return null;
+    if (known.requestHash !== bodyHash) throw conflictOf(idempotency);
+    return { status: known.status, reply: known.reply };
   }
 
   /** Removes at most `rowsMax` records older than 24 hours; returns how many. */
@@ -154,10 +131,6 @@ export class IdempotencyStore {
 
 function isKept(status: number): boolean {
   return status >= 200 && status < 300 && status !== statusNotYet;
-}
-
-function identity(...parts: string[]): string {
-  return parts.join('\n');
 }
 
 function conflictOf({ key }: Idempotency) {

@@ -84,7 +84,7 @@ export class OperatorWrites {
 
   private async recorded({ game, idempotency }: OperatorCall): Promise<Performed | null> {
     if (idempotency === null) return null;
-    const [known] = await this.idempotency.lookup(this.database, [{ scope: scopeOf(game), idempotency }]);
+    const known = await this.idempotency.lookup(this.database, scopeOf(game), idempotency);
     return known ? { text: known.reply, status: known.status, replayed: true } : null;
   }
 

@@ -18,6 +18,7 @@ import { Contributions } from '../scores/contributions.service.js';
 import { ContributionsStore } from '../scores/contributions.store.js';
 import { exact, overriddenRevision, type Contribution } from '../scores/contribution.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
+import { outlastEarlierWrites } from './earlier-writes.store.js';
 
 type OverrideWrite = AttemptOverridden & { scope: Scope; writtenAtMs: number };
 
@@ -50,7 +51,7 @@ export class Overrides {
     const writtenAtMs = override.lastWrittenAtMs ?? Date.parse(override.completedAt);
     const write = { ...override, scope, writtenAtMs };
     await this.merges.following([write], async ([present]) => {
-      if (board.mode !== 'none') await this.onEventBoard(present!);
+      if (board.mode !== 'none') await this.onEventBoard(board, present!);
       for (const target of await this.contributed.targets([present!])) await this.onDefinedBoard(target);
     });
   }
@@ -59,8 +60,9 @@ export class Overrides {
    * Events is asked while nothing is locked. A write of the player that comes before what it told is written may not be in
    * the answer, so it is asked again then; what is accepted later comes on top.
    */
-  private async onEventBoard(write: OverrideWrite): Promise<void> {
+  private async onEventBoard(board: Board, write: OverrideWrite): Promise<void> {
     const { leaderboardId, playerId } = write;
+    if (board.scoreAggregation === 'best') await this.refuseOlder(board, write);
     for (let attempt = 1; attempt <= triesMax; attempt += 1) {
       const revision = await this.scores.revision(leaderboardId, playerId);
       const { standing } = await this.messenger.request(readPlayerStanding, { leaderboardId, playerId });
@@ -71,6 +73,20 @@ export class Overrides {
       return this.changes.tellRows('operator', rows);
     }
     throw busy();
+  }
+
+  /**
+   * Writers of best scores take no lock. One that had looked for overrides before this one was there would find the lowered
+   * row and raise it again, so the row is lowered when all of them have ended.
+   *
+   * @throws 503 `busy` while one of them lasts; then it is repeated like all the rest
+   */
+  private async refuseOlder(board: Board, write: OverrideWrite): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.players.lock(tx, [write.playerId]);
+      await this.contributionsStore.save(tx, [contributionOf(board, write)], []);
+    });
+    await outlastEarlierWrites(this.database);
   }
 
   /**

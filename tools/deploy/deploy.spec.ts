@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { MEMORY_ARGUMENTS } from '../lib/service-memory.mjs';
 import {
   composed,
   compositionVariables,
@@ -20,6 +21,12 @@ const required = (service: string): string[] => names(variablesOf(service).filte
 const secrets = new Set(names(services.flatMap(variablesOf).filter(({ secret }) => secret)));
 const everyVariable = new Set(names(services.flatMap(variablesOf)));
 const isPinned = (image: string): boolean => /:\d[^:]*$/.test(image);
+
+describe('the image', () => {
+  it('gives services the memory that `npm start` and the benchmark give them', () => {
+    expect(read('deploy/Dockerfile')).toContain(`exec node ${MEMORY_ARGUMENTS.join(' ')} --import`);
+  });
+});
 
 describe('docker-compose.yml', () => {
   const environmentOf = (service: string): Record<string, string> => composed()[service]!.environment!;

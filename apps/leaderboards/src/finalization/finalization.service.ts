@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@kraty/contracts/common';
 import { readBoardStandings, readPlayerStanding, type BoardStanding } from '@kraty/contracts/events';
 import { boardFinalized, streamSubject, type FinalizedReason, type StreamFrame } from '@kraty/contracts/leaderboards';
+import { busy } from '@kraty/platform/errors';
 import { Messenger } from '@kraty/platform/messaging';
 import { Database, type Tx } from '@kraty/platform/persistence';
 import { BotIdentities } from '../bots/bot-identities.service.js';
@@ -94,11 +95,12 @@ export class Finalization {
     if (!freeze || !board) return;
     if (!(await this.awaited.haveCome(freeze, board))) return;
     // A hidden board stays empty, whatever was reached in its window (05 §6.1).
-    if (board.mode !== 'none' && !freeze.allRead) await this.reconcile(leaderboardId, freeze.readAfter, signal);
+    const standingsRead =
+      board.mode === 'none' || freeze.allRead ? freeze.standingsRead : await this.reconcile(freeze, signal);
     if (signal.aborted) return;
     const merged = await this.merges.settle(leaderboardId);
     const owners = new Set([...merged.values()].map(({ ownerId }) => ownerId));
-    await this.askAgain(leaderboardId, [...owners]);
+    await this.askAgain(leaderboardId, [...owners], standingsRead);
     await this.freeze(freeze, (tx) => this.letGo(tx, leaderboardId, merged), signal);
     this.boards.forget(leaderboardId);
     this.awaited.forget(leaderboardId);
@@ -130,29 +132,54 @@ export class Finalization {
    * Attempts change hands before rows do (12 §7.4), so pages that were read on the way may name the one player without
    * what the other has reached, or the same attempt under both. Once a merge has come here, events tells the whole.
    */
-  private async askAgain(leaderboardId: string, playerIds: readonly string[]): Promise<void> {
+  private async askAgain(leaderboardId: string, playerIds: readonly string[], standingsRead: number): Promise<void> {
+    let read = standingsRead;
     for (const playerId of playerIds) {
       const { standing } = await this.messenger.request(readPlayerStanding, { leaderboardId, playerId });
-      if (standing) await this.freezes.settle(leaderboardId, [toStanding(leaderboardId, standing)], true);
+      if (standing) read = await this.settle(leaderboardId, [standing], { standingsRead: read, allRead: true });
     }
   }
 
   /**
    * The attempts are the truth: whatever became of single messages, the frozen board holds every accepted write. A page
    * is asked for while the one before it is written, and what is written need not be asked for again after a crash.
+   *
+   * @returns how many standings were read
+   * @throws 503 `busy`, see `settle`
    */
-  private async reconcile(leaderboardId: string, readAfter: string | null, signal: AbortSignal): Promise<void> {
+  private async reconcile(
+    { leaderboardId, readAfter, standingsRead }: PendingFreeze,
+    signal: AbortSignal,
+  ): Promise<number> {
+    let read = standingsRead;
     let standings = await this.askForStandings(leaderboardId, readAfter);
     for (;;) {
       const last = standings.length < standingsPage ? undefined : standings.at(-1);
-      const rows = standings.map((standing) => toStanding(leaderboardId, standing));
-      const [next] = await Promise.all([
+      const [next, readNow] = await Promise.all([
         last && !signal.aborted ? this.askForStandings(leaderboardId, last.playerId) : null,
-        this.freezes.settle(leaderboardId, rows, last === undefined),
+        this.settle(leaderboardId, standings, { standingsRead: read, allRead: last === undefined }),
       ]);
-      if (!next) return;
+      read = readNow;
+      if (!next) return read;
       standings = next;
     }
+  }
+
+  /**
+   * Events knows of an override before anybody is told of it, so only what was asked for before one came may be older than
+   * the row it has written.
+   *
+   * @throws 503 `busy` when one came meanwhile: from there on it is asked again
+   */
+  private async settle(
+    leaderboardId: string,
+    standings: readonly BoardStanding[],
+    since: Pick<PendingFreeze, 'standingsRead' | 'allRead'>,
+  ): Promise<number> {
+    const rows = standings.map((standing) => toStanding(leaderboardId, standing));
+    const read = await this.freezes.settle(leaderboardId, rows, since);
+    if (read === null) throw busy();
+    return read;
   }
 
   private async askForStandings(leaderboardId: string, afterPlayerId: string | null): Promise<BoardStanding[]> {

@@ -13,4 +13,6 @@ export interface BoardClosing {
 export interface PendingFreeze extends BoardClosing {
   readAfter: string | null;
   allRead: boolean;
+  /** By the freeze, and one for each override that has written meanwhile: what was asked for before that is outdated. */
+  standingsRead: number;
 }

@@ -8,6 +8,7 @@ import type { Board } from '../boards/board.js';
 import { Boards } from '../boards/boards.service.js';
 import { BoardsStore } from '../boards/boards.store.js';
 import { toStanding } from '../finalization/finalization.service.js';
+import { FreezesStore } from '../finalization/freezes.store.js';
 import { FrozenBoardsStore } from '../finalization/frozen-boards.store.js';
 import { ListChanges } from '../live/list-changes.service.js';
 import { MergedPlayers } from '../merges/merged-players.service.js';
@@ -36,6 +37,7 @@ export class Overrides {
     private readonly contributions: Contributions,
     private readonly contributed: ContributedBoards,
     private readonly scores: ScoresStore,
+    private readonly freezes: FreezesStore,
     private readonly frozen: FrozenBoardsStore,
     private readonly ranks: Ranks,
     private readonly changes: ListChanges,
@@ -104,6 +106,7 @@ export class Overrides {
     await this.players.lock(tx, [playerId]);
     const board = await this.boardsStore.lock(tx, leaderboardId);
     if (!board) return [];
+    if (!board.finalizedAt) await this.freezes.outdate(tx, leaderboardId);
     if ((await this.scores.lock(tx, leaderboardId, playerId)) !== revision) return null;
     const standing = toStanding(leaderboardId, told);
     await this.contributionsStore.save(tx, [contributionOf(board, write)], []);

@@ -2,9 +2,11 @@ import type { Json, Scope } from '@kraty/contracts/common';
 import { configurationRoutes, emptySections, type Sections } from '@kraty/contracts/configuration';
 import { holdingChanged, type HoldingChanged } from '@kraty/contracts/economy';
 import {
+  attemptOverridden,
   attemptScored,
   eventBoardClosed,
   eventBoardOpened,
+  type AttemptOverridden,
   type AttemptScored,
   type BoardStanding,
   type EventBoardDescription,
@@ -131,6 +133,17 @@ export class BoardsWorld {
       eventWindowId: uuidV7(),
       reason,
       closedAt: this.clock.now().toISOString(),
+    });
+  }
+
+  /** An operator has set the score of an attempt. What events says of the player's standing is the caller's to set. */
+  override(leaderboardId: string, playerId: string, attemptId: string, told: Partial<AttemptOverridden>): void {
+    const completedAt = this.clock.now().toISOString();
+    this.publish(attemptOverridden, attemptId, 2, {
+      ...{ attemptId, eventId: uuidV7(), eventKey: 'daily', eventWindowId: uuidV7(), leaderboardId },
+      ...{ playerId, externalPlayerId: playerId, score: 0, scoreChanged: true, contributesTo: [], playerContext: null },
+      ...{ lastWrittenAtMs: this.clock.nowMs(), completedAt, forced: true },
+      ...told,
     });
   }
 

@@ -1,4 +1,3 @@
-import { attemptOverridden } from '@kraty/contracts/events';
 import { readEventBoard, readStandings, streamSubject, type StreamFrame } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
 import { eventually } from '@kraty/testing/harness';
@@ -292,13 +291,8 @@ describe('an attempt completed by force', () => {
     world.score(board, zoe, { attemptId, revision: 1, score: 900, contributesTo });
     await eventually(async () => expect(await world.rows('weekly_sum')).toEqual([['zoe', 900]]));
     await eventually(async () => expect((await world.rows('all_time'))[0]).toEqual(['zoe', 900]));
-    const completedAt = world.clock.now().toISOString();
     world.others.standings.set(board, [{ playerId: zoe, score: 90, achievedAtMs: world.clock.nowMs() }]);
-    world.publish(attemptOverridden, attemptId, 2, {
-      ...{ attemptId, eventId: uuidV7(), eventKey: 'daily', eventWindowId: uuidV7(), leaderboardId: board },
-      ...{ playerId: zoe, externalPlayerId: 'zoe', score: 90, scoreChanged: true, contributesTo, playerContext: null },
-      ...{ lastWrittenAtMs: world.clock.nowMs(), completedAt, forced: true },
-    });
+    world.override(board, zoe, attemptId, { score: 90, contributesTo });
     await eventually(async () => expect(await world.rows('weekly_sum')).toEqual([['zoe', 90]]));
     expect((await world.rows('all_time'))[0]).toEqual(['zoe', 900]);
     // The old write again: it comes too late to count.

@@ -1,4 +1,4 @@
-import { attemptOverridden, readBoardStandings, type ScoreAggregation } from '@kraty/contracts/events';
+import { readBoardStandings, type ScoreAggregation } from '@kraty/contracts/events';
 import { readFinalStandings } from '@kraty/contracts/leaderboards';
 import { FactBacklog } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
@@ -44,16 +44,6 @@ function keptPage() {
   return { pages: () => pages, letGo, end: () => Reflect.deleteProperty(messenger, 'request') };
 }
 
-function override(board: string, playerId: string, attemptId: string, score: number): void {
-  world.others.standings.set(board, [standing(playerId, score)]);
-  world.publish(attemptOverridden, attemptId, 2, {
-    ...{ attemptId, eventId: uuidV7(), eventKey: 'daily', eventWindowId: uuidV7(), leaderboardId: board },
-    ...{ playerId, externalPlayerId: playerId, score, scoreChanged: true, contributesTo: [] },
-    ...{ playerContext: null, lastWrittenAtMs: world.clock.nowMs(), completedAt: world.clock.now().toISOString() },
-    forced: true,
-  });
-}
-
 describe('standings that a freeze has asked for', () => {
   it.each<ScoreAggregation>(['best', 'sum', 'latest'])(
     'do not undo an override that comes before they are written (%s)',
@@ -65,7 +55,8 @@ describe('standings that a freeze has asked for', () => {
       const page = keptPage();
       world.closeBoard(board, [standing(mira, 100)]);
       await eventually(() => expect(page.pages()).toBe(1));
-      override(board, mira, attemptId, 10);
+      world.others.standings.set(board, [standing(mira, 10)]);
+      world.override(board, mira, attemptId, { score: 10 });
       await eventually(async () => expect(await scoresOf(board)).toEqual([10]));
       page.letGo();
       const asking = { scope: world.scope, leaderboardId: board, afterRank: 0, limit: 10 };

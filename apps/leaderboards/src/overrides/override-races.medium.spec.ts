@@ -1,4 +1,3 @@
-import { attemptOverridden } from '@kraty/contracts/events';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database } from '@kraty/platform/persistence';
 import { eventually } from '@kraty/testing/harness';
@@ -20,16 +19,6 @@ async function scoreOf(board: string, playerId: string): Promise<number | undefi
 
 function count(text: string, values: unknown[]): Promise<number> {
   return world.ground.sql('leaderboards', text, values).then((rows) => rows.length);
-}
-
-function override(board: string, playerId: string, attemptId: string, score: number): void {
-  world.others.standings.set(board, [{ playerId, score, achievedAtMs: world.clock.nowMs() }]);
-  world.publish(attemptOverridden, attemptId, 2, {
-    ...{ attemptId, eventId: uuidV7(), eventKey: 'daily', eventWindowId: uuidV7(), leaderboardId: board },
-    ...{ playerId, externalPlayerId: playerId, score, scoreChanged: true, contributesTo: [] },
-    ...{ playerContext: null, lastWrittenAtMs: world.clock.nowMs(), completedAt: world.clock.now().toISOString() },
-    forced: true,
-  });
 }
 
 describe('a write of an attempt that has begun before an operator sets its score, and ends after', () => {
@@ -54,7 +43,9 @@ describe('a write of an attempt that has begun before an operator sets its score
       ]);
       const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
       await eventually(async () => expect(await count(waiting, [])).toBe(1));
-      override(board, second, attemptId, 10);
+      const lowered = { playerId: second, score: 10, achievedAtMs: world.clock.nowMs() };
+      world.others.standings.set(board, [lowered]);
+      world.override(board, second, attemptId, { score: 10 });
       const marked = 'select from contribution where leaderboard_id = $1 and source_id = $2';
       await eventually(async () => expect(await count(marked, [board, attemptId])).toBe(1));
     });

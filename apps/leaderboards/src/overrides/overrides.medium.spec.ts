@@ -1,4 +1,4 @@
-import { attemptOverridden, readPlayerStanding } from '@kraty/contracts/events';
+import { readPlayerStanding } from '@kraty/contracts/events';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Messenger } from '@kraty/platform/messaging';
 import { eventually } from '@kraty/testing/harness';
@@ -39,12 +39,7 @@ describe('while events is asked for the standing of a player', () => {
         return answer;
       },
     });
-    const completedAt = world.clock.now().toISOString();
-    world.publish(attemptOverridden, attemptId, 2, {
-      ...{ attemptId, eventId: uuidV7(), eventKey: 'daily', eventWindowId: uuidV7(), leaderboardId: board },
-      ...{ playerId: zoe, externalPlayerId: 'zoe', score: 90, scoreChanged: true, contributesTo: [] },
-      ...{ playerContext: null, lastWrittenAtMs: world.clock.nowMs(), completedAt, forced: true },
-    });
+    world.override(board, zoe, attemptId, { score: 90 });
     await eventually(() => expect(asked).toBe(1));
     world.score(board, world.player('yan'), { attemptId: uuidV7(), revision: 1, score: 1 });
     world.others.standings.set(board, standing(950));

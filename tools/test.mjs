@@ -1,10 +1,12 @@
 /**
  * Every test of the project, or those that the arguments name (they go to jest as they are), on private servers and free
  * ports: a running `npm start` is neither used nor disturbed. The last line tells how many passed and failed, and the exit
- * code says the same.
+ * code says the same. In a run of everything, up to three files that may have failed because the machine did too much at
+ * once are asked once more, alone; the last line names those that passed then (CONTRIBUTING.md, "Tests").
  */
 
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -20,7 +22,7 @@ import {
   throwawayFolder,
   THROWAWAY_SETTINGS,
 } from './lib/servers.mjs';
-import { jestArguments, summaryOf } from './lib/test-run.mjs';
+import { jestArguments, secondLooks, summaryOf, withSecondLook } from './lib/test-run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -60,7 +62,7 @@ async function main() {
     tell('building');
     await build();
     if (interrupted.signal.aborted) return EXIT_INTERRUPTED;
-    return await runJest(directory, servers[0].url);
+    return await runTests(directory, servers[0].url);
   } finally {
     await stopServers(servers);
     await removeDirectory(join(directory, 'postgres'));
@@ -69,10 +71,40 @@ async function main() {
 }
 
 /** @param {string} directory @param {string} postgresUrl @returns {Promise<number>} the exit code */
-async function runJest(directory, postgresUrl) {
-  const resultsFile = join(directory, 'results.json');
+async function runTests(directory, postgresUrl) {
+  const given = process.argv.slice(2);
+  const run = await runJest(given, directory, postgresUrl);
+  if (interrupted.signal.aborted) return EXIT_INTERRUPTED;
+  const first = summaryOf(run);
+  const files = secondLooks({ given, results: run.results, root });
+  const summary = files.length === 0 ? first : await lookAgain(first, files, directory, postgresUrl);
+  if (interrupted.signal.aborted) return EXIT_INTERRUPTED;
+  if (summary.executed === 0) tell('no test was executed, which counts as a failure');
+  process.stdout.write(`${summary.line}\n`);
+  return summary.failed === 0 && summary.executed > 0 ? 0 : 1;
+}
+
+/** @param {import('./lib/test-run.mjs').Summary} first @param {string[]} files @param {string} directory @param {string} postgresUrl */
+async function lookAgain(first, files, directory, postgresUrl) {
+  tell(`\n${first.line}; once more, alone: ${files.join(' ')}`);
+  const words = ['--runInBand', '--runTestsByPath', ...files];
+  const again = summaryOf(await runJest(words, directory, postgresUrl));
+  const summary = withSecondLook(first, again, files);
+  if (summary !== first)
+    tell('what fails only beside others is a defect all the same: of the test, or of what it tests');
+  return summary;
+}
+
+/**
+ * @param {string[]} given
+ * @param {string} directory
+ * @param {string} postgresUrl
+ * @returns {Promise<import('./lib/test-run.mjs').JestRun>}
+ */
+async function runJest(given, directory, postgresUrl) {
+  const resultsFile = join(directory, `results-${randomUUID()}.json`);
   const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const words = jestArguments({ given: process.argv.slice(2), resultsFile, cores: availableParallelism() });
+  const words = jestArguments({ given, resultsFile, cores: availableParallelism() });
   const child = spawn(process.execPath, [...ESM_OPTIONS, jest, ...words], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -85,14 +117,11 @@ async function runJest(directory, postgresUrl) {
   if (interrupted.signal.aborted) {
     await endJest(child);
     await ended;
-    return EXIT_INTERRUPTED;
+    return { results: undefined, code: null };
   }
   const [code, signal] = await ended;
-  const summary = summaryOf(await readFile(resultsFile, 'utf8').catch(() => undefined));
   if (signal !== null) tell(`jest was ended by ${signal}`);
-  if (summary.executed === 0) tell('no test was executed, which counts as a failure');
-  process.stdout.write(`${summary.line}\n`);
-  return code === 0 && summary.failed === 0 && summary.executed > 0 ? 0 : 1;
+  return { results: await readFile(resultsFile, 'utf8').catch(() => undefined), code };
 }
 
 /** Returns once the whole group is gone. @param {import('node:child_process').ChildProcess} child */

@@ -1,27 +1,32 @@
-import { jestArguments, summaryOf } from './test-run.mjs';
+import { jestArguments, secondLooks, summaryOf, withSecondLook } from './test-run.mjs';
 
-const results = (counts: object) =>
-  JSON.stringify({ numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 0, ...counts });
+const nothing = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 0 };
+
+const ran = (counts: object, code = 0) => ({ results: JSON.stringify({ ...nothing, ...counts }), code });
 
 describe('the summary of a test run', () => {
   it('counts what passed and failed on one plain line', () => {
-    const summary = summaryOf(results({ numPassedTests: 12, numFailedTests: 1 }));
+    const summary = summaryOf(ran({ numPassedTests: 12, numFailedTests: 1 }, 1));
 
     expect(summary).toEqual({ line: '12 passed, 1 failed', executed: 13, failed: 1 });
   });
 
   it('names what was skipped', () => {
-    expect(summaryOf(results({ numPassedTests: 3, numPendingTests: 2 })).line).toBe('3 passed, 0 failed, 2 skipped');
+    expect(summaryOf(ran({ numPassedTests: 3, numPendingTests: 2 })).line).toBe('3 passed, 0 failed, 2 skipped');
   });
 
   it('counts a file that could not be loaded as a failure', () => {
-    const summary = summaryOf(results({ numPassedTests: 3, numRuntimeErrorTestSuites: 1 }));
+    const summary = summaryOf(ran({ numPassedTests: 3, numRuntimeErrorTestSuites: 1 }, 1));
 
     expect(summary).toMatchObject({ line: '3 passed, 1 failed', failed: 1 });
   });
 
   it('is a failure when jest left no results', () => {
-    expect(summaryOf(undefined)).toMatchObject({ executed: 0, failed: 1 });
+    expect(summaryOf({ results: undefined, code: 1 })).toMatchObject({ executed: 0, failed: 1 });
+  });
+
+  it.each([1, null])('is a failure when jest left with %s although no test failed', (code) => {
+    expect(summaryOf({ ...ran({ numPassedTests: 3 }), code })).toMatchObject({ executed: 3, failed: 1 });
   });
 });
 
@@ -36,5 +41,70 @@ describe('the arguments for jest', () => {
     const words = jestArguments({ given: [option], resultsFile: '/r.json', cores: 8 });
 
     expect(words).toEqual(['--json', '--outputFile=/r.json', option]);
+  });
+});
+
+describe('the second look at a whole run', () => {
+  const ranOut = 'Error: still failing after 10000 ms: expect(received).toHaveLength(expected)';
+  const wrong = 'Error: expect(received).toBe(expected)';
+  const counterexample = 'Error: Property failed after 12 tests';
+
+  const fileOf = (name: string, ...messages: string[]) => ({
+    name: `/repository/${name}`,
+    status: 'failed',
+    message: '',
+    assertionResults: messages.map((message) => ({ status: 'failed', failureMessages: [message] })),
+  });
+  const steady = [{ status: 'passed', failureMessages: [] }];
+  const passed = { name: '/repository/libs/a.spec.ts', status: 'passed', message: '', assertionResults: steady };
+  const looksAt = (files: object[], given: string[] = []) =>
+    secondLooks({ given, results: JSON.stringify({ testResults: [passed, ...files] }), root: '/repository' });
+
+  it.each([
+    ['apps/leaderboards/src/history/history.medium.spec.ts', wrong],
+    ['e2e/trace.spec.ts', wrong],
+    ['e2e/conformance/grants.spec.ts', ranOut],
+    ['tools/start/start.spec.ts', ranOut],
+    ['e2e/kill.spec.ts', ranOut],
+    ['apps/leaderboards/src/scores/register-race.medium.spec.ts', 'thrown: "Exceeded timeout of 60000 ms for a test.'],
+  ])('is taken at %s (%s)', (name, message) => {
+    expect(looksAt([fileOf(name, message)])).toEqual([name]);
+  });
+
+  it.each([
+    ['of pure rules', fileOf('apps/events/src/scoring/score.spec.ts', wrong)],
+    ['with a counterexample', fileOf('e2e/any-event.spec.ts', ranOut, counterexample)],
+    ['with a wrong answer under races', fileOf('apps/a/src/override-races.medium.spec.ts', ranOut, wrong)],
+    ['with a wrong answer after a kill', fileOf('e2e/kill.spec.ts', wrong)],
+    ['that could not be loaded', fileOf('e2e/trace.spec.ts')],
+  ])('is not taken at a file %s, nor at others that failed beside it', (_, file) => {
+    expect(looksAt([file])).toEqual([]);
+    expect(looksAt([file, fileOf('e2e/trace.spec.ts', ranOut)])).toEqual([]);
+  });
+
+  it('is taken at a file whose servers took too long to stop', () => {
+    const message = 'thrown: "Exceeded timeout of 60000 ms for a hook.';
+    const file = { ...fileOf('e2e/trace.spec.ts'), message, assertionResults: steady };
+    expect(looksAt([file])).toEqual(['e2e/trace.spec.ts']);
+  });
+
+  it('is taken at no more files than an accident explains, and at none of a run of chosen files', () => {
+    const files = ['a', 'b', 'c', 'd'].map((name) => fileOf(`e2e/${name}.spec.ts`, ranOut));
+    expect(looksAt(files.slice(1))).toHaveLength(3);
+    expect(looksAt(files)).toEqual([]);
+    expect(looksAt(files.slice(1), ['e2e'])).toEqual([]);
+    expect(secondLooks({ given: [], results: undefined, root: '/repository' })).toEqual([]);
+  });
+
+  it('names the files that passed then, and changes nothing where one fails again', () => {
+    const first = summaryOf(ran({ numPassedTests: 40, numFailedTests: 2 }, 1));
+    const files = ['e2e/a.spec.ts', 'e2e/b.spec.ts'];
+    expect(withSecondLook(first, summaryOf(ran({ numPassedTests: 5 })), files)).toEqual({
+      line: '42 passed, 0 failed, 2 unsteady: e2e/a.spec.ts e2e/b.spec.ts',
+      executed: 42,
+      failed: 0,
+    });
+    expect(withSecondLook(first, summaryOf(ran({ numPassedTests: 4, numFailedTests: 1 }, 1)), files)).toBe(first);
+    expect(withSecondLook(first, summaryOf(ran({})), files)).toBe(first);
   });
 });

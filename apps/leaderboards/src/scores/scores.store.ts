@@ -30,7 +30,8 @@ const columns = `leaderboard_id, participant_id, kind, score, joined_only, revis
 
 /**
  * The rule of `standing.ts` once more, here where races are decided: a frozen board takes nothing, nor does one from an
- * attempt whose score an operator has overridden; a registration never replaces a row, of equal scores the earlier wins.
+ * attempt whose score an operator has overridden, and only then the best of the attempts that a batch tells of is chosen;
+ * a registration never replaces a row, of equal scores the earlier wins.
  * Returns the rows of open boards as they stand, also those that stay as they were: a fact that comes a second time may
  * have been committed the first time and have missed the index. (`not in` is hashed; `not exists` would compare each row
  * with each.)
@@ -38,7 +39,8 @@ const columns = `leaderboard_id, participant_id, kind, score, joined_only, revis
 const upsertStandings = statement(
   'upsert-standings',
   `with incoming as materialized (
-     select * from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[], $6::uuid[])
+     select distinct on (leaderboard_id, participant_id) *
+       from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::boolean[], $6::uuid[])
          as incoming (leaderboard_id, participant_id, score, achieved_at_ms, joined_only, attempt_id)
       where exists (select 1 from board
                      where board.leaderboard_id = incoming.leaderboard_id and board.finalized_at is null)
@@ -46,6 +48,7 @@ const upsertStandings = statement(
                          where overridden.leaderboard_id = incoming.leaderboard_id
                            and overridden.source_id = incoming.attempt_id
                            and overridden.revision = ${overriddenRevision})
+      order by leaderboard_id, participant_id, joined_only, score desc, achieved_at_ms
    ), written as (
      insert into board_entry as entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
      select leaderboard_id, participant_id, 'player', score, to_timestamp(achieved_at_ms / 1000), joined_only, 1

@@ -22,13 +22,14 @@ export function supersedes(candidate: Standing, present: Standing): boolean {
 }
 
 /**
- * One standing for each participant of each board, sorted by board and participant: an upsert may touch a row once,
- * and a fixed order keeps two batches from locking each other out. The result does not depend on the order of arrival.
+ * One standing for each attempt of each participant on each board, sorted by board and participant: a fixed order keeps
+ * two batches from locking each other out. Attempts stay apart because one of them may count no longer, which only the
+ * database knows when it chooses among them. The result does not depend on the order of arrival.
  */
 export function foldStandings(standings: Iterable<Standing>): Standing[] {
   const folded = new Map<string, Standing>();
   for (const standing of standings) {
-    const key = `${standing.leaderboardId} ${standing.participantId}`;
+    const key = `${standing.leaderboardId} ${standing.participantId} ${standing.attemptId}`;
     const present = folded.get(key);
     if (!present || supersedes(standing, present) || isEarlierRegistration(standing, present))
       folded.set(key, standing);

@@ -5,6 +5,7 @@ import { fail } from '@kraty/platform/errors';
 import { randomSecret, secretsEqual, sha256Hex, uuidV7 } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
 import { Database, type Tx } from '@kraty/platform/persistence';
+import { onceThere } from '@kraty/platform/waiting';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { refuseIssues } from '../common/issues.js';
 import { isName } from '../games/game-settings.js';
@@ -45,7 +46,8 @@ export class BootstrapService implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    if (await this.members.exist()) return;
+    const onAway = (err: unknown) => this.logger.warn({ err }, 'waiting for PostgreSQL');
+    if (await onceThere(() => this.members.exist(), { onAway })) return;
     const { bootstrapAdminEmail, bootstrapAdminPassword } = this.configuration;
     if (bootstrapAdminEmail && bootstrapAdminPassword) {
       await this.makeConfiguredAdmin(bootstrapAdminEmail.toLowerCase(), bootstrapAdminPassword);

@@ -1,2 +1,3 @@
 export { atMost } from './at-most.js';
+export { onceThere } from './once-there.js';
 export { within } from './within.js';

@@ -15,7 +15,8 @@ function world(readers: number) {
       hear = callback;
       return () => undefined;
     },
-    describe: () => Promise.resolve({ finalized: false }),
+    finalized: false,
+    describe: () => Promise.resolve({ finalized: source.finalized }),
   };
   const sut = new BoardChannel(source, Logger.silent());
   let ended = 0;
@@ -38,8 +39,10 @@ function world(readers: number) {
     return told;
   });
   const onFirst = (then: () => void): void => void (first = then);
-  return { sut, reader, hear: (frames: SseFrame[]) => hear(frames), written, ended: () => ended, onFirst };
+  return { sut, source, reader, hear: (frames: SseFrame[]) => hear(frames), written, ended: () => ended, onFirst };
 }
+
+const eventsOf = (told: SseFrames[]): string[] => told.flatMap(({ bare }) => bare.toString().match(/(?<=event: ).*/g)!);
 
 async function until(isTrue: () => boolean): Promise<void> {
   for (let turns = 0; turns < 10_000 && !isTrue(); turns += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -112,9 +115,25 @@ describe('the channel of a board', () => {
     hear([update]);
     await until(() => ended() === 2);
     sut.greet(late.reader, false);
-    const events = (told: SseFrames[]): string[] =>
-      told.flatMap(({ bare }) => bare.toString().match(/(?<=event: ).*/g)!);
-    expect(written.map(events)).toEqual(Array(2).fill(['score_update', 'finalized', 'closed']));
-    expect(events(late.told)).toEqual(['ready', 'score_update', 'finalized', 'closed']);
+    expect(written.map(eventsOf)).toEqual(Array(2).fill(['score_update', 'finalized', 'closed']));
+    expect(eventsOf(late.told)).toEqual(['ready', 'score_update', 'finalized', 'closed']);
+  });
+
+  it('waits for the last frame of a board that it finds frozen, which may be on its way', async () => {
+    const { sut, source, hear, written, ended } = world(1);
+    source.finalized = true;
+    await sut.refresh();
+    expect(ended()).toBe(0);
+    hear([finalized]);
+    await until(() => ended() === 1);
+    expect(eventsOf(written[0]!)).toEqual(['finalized', 'closed']);
+  });
+
+  it('ends for a reader that has missed the last frame', async () => {
+    const { sut, source, written, ended } = world(1);
+    source.finalized = true;
+    await sut.refresh();
+    await sut.refresh();
+    expect([ended(), eventsOf(written[0]!)]).toEqual([1, ['closed']]);
   });
 });

@@ -42,6 +42,8 @@ export class BoardChannel {
   private sending = false;
   /** The end has been told: it comes once, and nothing after it (02 §7.2). */
   private isOver = false;
+  /** What the last refresh found. */
+  private wasFrozen = false;
 
   constructor(
     private readonly source: BoardSource,
@@ -83,11 +85,15 @@ export class BoardChannel {
     if (this.isEmpty) this.stop();
   }
 
-  /** A reader that missed the last frame learns here that its board is frozen. */
+  /**
+   * A reader that missed the last frame learns here that its board is frozen, by the second look that finds it so: the
+   * frame is told after the freeze, and may have been on its way at the first.
+   */
   async refresh(): Promise<void> {
     try {
       const { finalized } = await this.describe();
-      if (finalized) for (const reader of [...this.readers]) this.finish(reader);
+      if (finalized && this.wasFrozen) for (const reader of [...this.readers]) this.finish(reader);
+      this.wasFrozen = finalized;
     } catch (error) {
       this.logger.debug({ err: error }, 'a watched board could not be refreshed; the next round tries again');
     }

@@ -15,7 +15,7 @@ const againAfterMs = 15 * 60_000;
 const boardsARound = 20;
 const rowsARoundMax = 200_000;
 const pageRows = 2_000;
-/** Writes that were committed a moment ago may be on their way to the index. Milliseconds. */
+/** What was committed a moment ago, who has left as well, may be on its way to the index. Milliseconds. */
 const patienceMs = 500;
 const firstParticipant = '00000000-0000-0000-0000-000000000000';
 
@@ -68,7 +68,9 @@ export class IndexComparisonWorker extends RepeatingWorker {
       if (rows.length < pageRows) break;
       after = rows.at(-1)!.participantId;
     }
-    if (await this.hasStrangers(leaderboardId)) await this.repair(leaderboardId, 0);
+    if ((await this.hasStrangers(leaderboardId)) && (await this.stillHasStrangers(leaderboardId))) {
+      await this.repair(leaderboardId, 0);
+    }
     return seen;
   }
 
@@ -82,7 +84,7 @@ export class IndexComparisonWorker extends RepeatingWorker {
 
   /** The same rows as they are now: what was on its way has arrived by then. */
   private async stillDiffers(leaderboardId: string, rows: readonly EntryRow[]): Promise<boolean> {
-    await new Promise((resolve) => setTimeout(resolve, patienceMs));
+    await pause();
     const differing = await this.differing(leaderboardId, rows);
     return differing !== null && differing.length > 0;
   }
@@ -90,8 +92,14 @@ export class IndexComparisonWorker extends RepeatingWorker {
   /** The index holds somebody who has no row. */
   private async hasStrangers(leaderboardId: string): Promise<boolean> {
     const size = await this.index.size(leaderboardId);
-    // Counted after the index: rows are never taken away before it hears of it.
+    // Counted after the index: rows are there before it hears of them.
     return size !== null && size > (await this.scores.count(leaderboardId));
+  }
+
+  /** Rows are also taken away before it hears of that: bots quit. */
+  private async stillHasStrangers(leaderboardId: string): Promise<boolean> {
+    await pause();
+    return this.hasStrangers(leaderboardId);
   }
 
   private async repair(leaderboardId: string, rows: number): Promise<void> {
@@ -99,4 +107,8 @@ export class IndexComparisonWorker extends RepeatingWorker {
     this.logger.warn({ leaderboardId, rows }, 'a rank index has drifted from its rows and is made anew');
     await this.index.discard(leaderboardId);
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, patienceMs));
 }

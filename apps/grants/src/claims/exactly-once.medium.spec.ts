@@ -1,7 +1,7 @@
 import type { PlayerRef, Scope } from '@kraty/contracts/common';
 import type { Grant } from '@kraty/contracts/grants';
 import { eventually, startHost } from '@kraty/testing/harness';
-import { SweepService } from '../expiry/sweep.service.js';
+import { claimAtTheEnd, expectClaimedOrExpired, type RacedClaim } from '../testing/claim-races.fixture.js';
 import { GrantsWorld, prize } from '../testing/grants-world.fixture.js';
 import { ClaimsStore } from './claims.store.js';
 import { DepositsService } from './deposits.service.js';
@@ -10,6 +10,7 @@ import { RecoveryService } from './recovery.service.js';
 const grantsMax = 200;
 const dayMs = 24 * 3_600_000;
 const staleMs = 16_000;
+const waves = 25;
 
 /** Every claimed grant has its ledger rows, and none has them twice (07 §11). */
 describe('claims and the economy, when either dies', () => {
@@ -30,12 +31,10 @@ describe('claims and the economy, when either dies', () => {
     const scope = await world.game(prize);
     const players = Array.from({ length: count }, (_, at) => world.newPlayer(`player-${at}`));
     for (const player of players) world.complete(scope, player);
-    const grants = await eventually(async () => {
-      const lists = await Promise.all(players.map((player) => world.pending(scope, player)));
-      expect(lists.every((list) => list.length === 1)).toBe(true);
-      return lists.map(([grant]) => grant!);
-    });
-    return { scope, players, grants };
+    await world.granted(scope, count);
+    const lists = await Promise.all(players.map((player) => world.pending(scope, player)));
+    expect(lists.every((list) => list.length === 1)).toBe(true);
+    return { scope, players, grants: lists.map(([grant]) => grant!) };
   }
 
   const claimAll = ({ scope, players, grants }: Awaited<ReturnType<typeof given>>) =>
@@ -52,6 +51,14 @@ describe('claims and the economy, when either dies', () => {
     expect(await world.ground.sql('economy', rows, [scope.gameId])).toEqual([{ rows: 2 * count, operations: count }]);
   }
 
+  /** Until each is claimed with its deposit: what an economy was too late for is due again some time later. */
+  const recoveredOnce = (scope: Scope, count: number, recoveries: (() => Promise<void>)[] = [recover]) =>
+    eventually(async () => {
+      world.clock.advance(staleMs);
+      await Promise.all(recoveries.map((round) => round()));
+      await expectEachOnce(scope, count);
+    });
+
   it('survive an economy that is killed and comes back under load', async () => {
     const all = await given(grantsMax);
     const dying = (async () => {
@@ -63,9 +70,7 @@ describe('claims and the economy, when either dies', () => {
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ status: 503 });
     }
-    world.clock.advance(staleMs);
-    for (let round = 0; round < 3; round += 1) await recover();
-    await expectEachOnce(all.scope, grantsMax);
+    await recoveredOnce(all.scope, grantsMax);
   });
 
   it('survive grants that die between the deposit and its own last step', async () => {
@@ -81,14 +86,13 @@ describe('claims and the economy, when either dies', () => {
     const outcomes = await claimAll(all);
     expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true);
     store.finish = finish;
-    world.clock.advance(staleMs);
     // Another instance takes over what the dead one has left; two of them at once do no harm.
     const second = await startHost(['grants'], world.ground, {
       clock: world.clock,
       environment: { LOG_LEVEL: 'fatal' },
     });
     const other = second.service('grants').app.get(RecoveryService);
-    for (let round = 0; round < 3; round += 1) await Promise.all([recover(), other.recover()]);
+    await recoveredOnce(all.scope, grantsMax, [recover, () => other.recover()]);
     await second.stop();
     await expectEachOnce(all.scope, grantsMax);
   });
@@ -103,43 +107,35 @@ describe('claims and the economy, when either dies', () => {
     deposits.complete = complete;
     world.clock.advance(staleMs);
     await recover();
-    await expectEachOnce(all.scope, grantsMax + 50);
+    const left = `select from player_grant where game_id = $1 and deposit_state = 'requested' and deposit_requested_at < $2`;
+    expect(await world.ground.sql('grants', left, [all.scope.gameId, world.clock.now()])).toEqual([]);
+    await recoveredOnce(all.scope, grantsMax + 50);
   });
 
   it('race the sweep a thousand times: each grant is claimed or expired, and deposits are the claims', async () => {
     const scope = await world.game(prize);
     await world.setSettings(scope, { grantDefaultTtlDays: 1 });
     const players = Array.from({ length: 5 }, (_, at) => world.newPlayer(`racer-${at}`));
-    const grants: { player: PlayerRef; id: string }[] = [];
     for (const player of players) {
       for (let count = 0; count < 200; count += 1) world.complete(scope, player);
     }
-    for (const player of players) {
-      const list = await eventually(async () => {
-        const pending = await world.pending(scope, player, 200);
-        expect(pending).toHaveLength(200);
-        return pending;
-      });
-      grants.push(...list.map(({ id }) => ({ player, id })));
-    }
+    await world.granted(scope, 1_000);
+    const lists = await Promise.all(
+      players.map(async (player) => (await world.pending(scope, player, 200)).map(({ id }) => ({ player, id }))),
+    );
+    // Forty end in each millisecond.
+    const ends = `update player_grant set expires_at = expires_at + mod(place - 1, $2) * interval '1 millisecond'
+                    from unnest($3::uuid[]) with ordinality as given (grant_id, place)
+                   where game_id = $1 and id = grant_id`;
+    const grants = lists.flat();
+    expect(grants).toHaveLength(1_000);
+    await world.ground.sql('grants', ends, [scope.gameId, waves, grants.map(({ id }) => id)]);
     world.clock.advance(dayMs - 1);
-    const sweep = app().get(SweepService);
-    const sweeps: Promise<void>[] = [];
-    const claims = grants.map(({ player, id }, at) => {
-      if (at === grants.length / 2) world.clock.advance(1);
-      if (at % 50 === 0) sweeps.push(sweep.sweep());
-      return world.claim(scope, player, id);
-    });
-    const outcomes = await Promise.allSettled(claims);
-    await Promise.all(sweeps);
-    await sweep.sweep();
-    const claimed = outcomes.filter(({ status }) => status === 'fulfilled').length;
-    const text = 'select status, count(*)::int as count from player_grant where game_id = $1 group by status';
-    const counts = await world.ground.sql<{ status: string; count: number }>('grants', text, [scope.gameId]);
-    const byStatus = Object.fromEntries(counts.map(({ status, count }) => [status, count]));
-    expect((byStatus['claimed'] ?? 0) + (byStatus['expired'] ?? 0) + (byStatus['pending'] ?? 0)).toBe(1_000);
-    expect(byStatus['claimed'] ?? 0).toBe(claimed);
-    const deposits = `select count(distinct operation_id)::int as count from ledger where game_id = $1`;
-    expect(await world.ground.sql('economy', deposits, [scope.gameId])).toEqual([{ count: claimed }]);
+    const claims: RacedClaim[] = [];
+    for (let wave = 0; wave < waves; wave += 1) {
+      const ending = grants.filter((_, at) => at % waves === wave);
+      claims.push(...(await claimAtTheEnd(world, scope, ending)));
+    }
+    await expectClaimedOrExpired(world, scope, claims);
   });
 });

@@ -13,6 +13,7 @@ import {
 } from '@kraty/contracts/grants';
 import { operatorActed } from '@kraty/contracts/identity';
 import { eventually } from '@kraty/testing/harness';
+import { CatalogService } from '../catalog/catalog.service.js';
 import { ClaimsStore } from '../claims/claims.store.js';
 import { RecoveryService } from '../claims/recovery.service.js';
 import { GrantsWorld } from '../testing/grants-world.fixture.js';
@@ -267,13 +268,17 @@ describe('grants that are asked for', () => {
     it('are finished once, by the repeat or by the recovery, when the economy was away', async () => {
       const scope = await game('permissive');
       const player = world.newPlayer();
-      // Known keys are kept: only the deposit finds nobody.
       await give(scope, player, grantOf([gold(1)]));
+      // Known keys are kept, unless a change is told of once more: only the deposit is to find nobody.
+      const catalogs = world.grants.service('grants').app.get(CatalogService);
+      const catalog = await catalogs.read(scope);
+      catalogs.read = () => Promise.resolve(catalog);
       await world.stopEconomy();
       await expect(give(scope, player, grantOf([gold(5)]), keyed('late'))).rejects.toMatchObject({ status: 503 });
       await expect(give(scope, player, grantOf([torch]), keyed('later'))).rejects.toMatchObject({ status: 503 });
       expect(await world.pending(scope, player)).toEqual([]);
       await world.startEconomy();
+      Reflect.deleteProperty(catalogs, 'read');
       expect((await give(scope, player, grantOf([gold(5)]), keyed('late'))).status).toBe(200);
       world.clock.advance(16_000);
       await world.grants.service('grants').app.get(RecoveryService).recover();

@@ -1,5 +1,6 @@
 import { grantExpired } from '@kraty/contracts/grants';
 import { eventually } from '@kraty/testing/harness';
+import { claimAtTheEnd, expectClaimedOrExpired } from '../testing/claim-races.fixture.js';
 import { GrantsWorld, prize } from '../testing/grants-world.fixture.js';
 import { SweepService } from './sweep.service.js';
 
@@ -63,24 +64,11 @@ describe('grants that run out', () => {
     const scope = await gameWithTtl(1);
     const player = world.newPlayer();
     const races = 100;
-    const grants: string[] = [];
     for (let count = 0; count < races; count += 1) world.complete(scope, player);
-    await eventually(async () => expect(await world.pending(scope, player, 200)).toHaveLength(races));
-    for (const { id } of await world.pending(scope, player, 200)) grants.push(id);
+    await world.granted(scope, races);
+    const grants = (await world.pending(scope, player, 200)).map(({ id }) => ({ player, id }));
+    expect(grants).toHaveLength(races);
     world.clock.advance(dayMs - 1);
-    const sweeps: Promise<void>[] = [];
-    const claims = grants.map((id, index) => {
-      if (index === races / 2) world.clock.advance(1);
-      if (index % 10 === 0) sweeps.push(sweep());
-      return world.claim(scope, player, id);
-    });
-    const outcomes = await Promise.allSettled(claims);
-    await Promise.all(sweeps);
-    await sweep();
-    for (const [index, outcome] of outcomes.entries()) {
-      const claimed = outcome.status === 'fulfilled';
-      expect(await world.statusOf(grants[index]!)).toMatchObject({ status: claimed ? 'claimed' : 'expired' });
-      expect(await world.depositRows(grants[index]!)).toHaveLength(claimed ? 2 : 0);
-    }
+    await expectClaimedOrExpired(world, scope, await claimAtTheEnd(world, scope, grants));
   });
 });

@@ -4,8 +4,17 @@ import { GrantsWorld, prize } from '../testing/grants-world.fixture.js';
 import { ChecksWorker } from './checks.worker.js';
 
 describe('what the periodic checks of grants find', () => {
+  let world: GrantsWorld;
+
+  beforeAll(async () => {
+    world = await GrantsWorld.start();
+  });
+
+  afterAll(async () => {
+    await world.stop();
+  });
+
   it('goes on record under one id, however often it is found', async () => {
-    const world = await GrantsWorld.start();
     const acts: OperatorAct[] = [];
     const stop = world.messenger.onFact(operatorActed.grants, ({ payload }) => acts.push(payload));
     const scope = await world.game(prize);
@@ -27,6 +36,5 @@ describe('what the periodic checks of grants find', () => {
       metadata: { expected: 'nothing' },
     });
     stop();
-    await world.stop();
   });
 });

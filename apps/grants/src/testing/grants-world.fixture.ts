@@ -14,9 +14,9 @@ import {
 import { gameChanged, type GameSettings } from '@kraty/contracts/identity';
 import type { FactEnvelope, FactScope, FactType } from '@kraty/contracts/messages';
 import { MovableClock } from '@kraty/platform/clock';
-import type { Messenger } from '@kraty/platform/messaging';
+import { Messenger } from '@kraty/platform/messaging';
 import type { RepeatingWorker } from '@kraty/platform/rounds';
-import { eventually, startGround, startHost } from '@kraty/testing/harness';
+import { askPatiently, eventually, startGround, startHost } from '@kraty/testing/harness';
 import { RecoveryService } from '../claims/recovery.service.js';
 import { SweepService } from '../expiry/sweep.service.js';
 
@@ -74,8 +74,9 @@ export class GrantsWorld {
     for (const worker of [RecoveryService, SweepService]) {
       grants.service('grants').app.get<RepeatingWorker>(worker).round = () => Promise.resolve();
     }
+    waitForCatalog(grants.service('grants').app.get(Messenger));
     const economy = await startHost(['economy'], ground, { clock, environment });
-    return new GrantsWorld(ground, await ground.messenger(), clock, grants, economy);
+    return new GrantsWorld(ground, askPatiently(await ground.messenger()), clock, grants, economy);
   }
 
   async stop(): Promise<void> {
@@ -215,6 +216,13 @@ export class GrantsWorld {
     });
   }
 
+  /** Waits until a game has so many grants; asked of the table, so that many do not keep the service from its work. */
+  async granted({ gameId }: Scope, count: number): Promise<void> {
+    const text = 'select count(*)::int as count from player_grant where game_id = $1';
+    const rows = (): Promise<{ count: number }[]> => this.ground.sql('grants', text, [gameId]);
+    await eventually(async () => expect(await rows()).toEqual([{ count }]));
+  }
+
   async claim(scope: Scope, player: PlayerRef, grantId: string): Promise<Grant> {
     return this.messenger.request(claimGrant, { scope, player, grantId, idempotency: null });
   }
@@ -239,6 +247,17 @@ export class GrantsWorld {
     const [row] = await this.ground.sql<{ status: string; deposit_state: string }>('grants', text, [grantId]);
     return row!;
   }
+}
+
+/** A roll does not wait for a catalog that is late (07 §11). Here none is late but one that is away, and that is told at once. */
+function waitForCatalog(messenger: Messenger): void {
+  const request = messenger.request.bind(messenger);
+  messenger.request = (route, body, options) =>
+    request(
+      route,
+      body,
+      route.subject === routes.economy.export.subject ? { ...options, deadlineMs: 30_000 } : options,
+    );
 }
 
 export function paying(rewardBundleKey: string): FixedBundlePolicy {

@@ -27,15 +27,25 @@ import {
 import type { FactType } from '@kraty/contracts/messages';
 import { startService, type RunningService } from '@kraty/platform/bootstrap';
 import { MovableClock } from '@kraty/platform/clock';
+import { FactBacklog } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import type { Messenger } from '@kraty/platform/messaging';
-import { startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
+import type { RepeatingWorker } from '@kraty/platform/rounds';
+import { eventually, startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
 import { doublesOf, Others } from './boards-others.fixture.js';
+import { Rosters } from './bots/rosters.service.js';
 
 const routes = configurationRoutes('leaderboards');
+const told = [eventBoardOpened, eventBoardClosed, attemptScored, attemptOverridden, playerChanged, holdingChanged];
 
 /** By a clock that stands still, a view from which a reader was late to move the bots would be shown for ever. */
 const everyReadLooks = { BOARD_VIEW_CACHE_MS: '0' };
+/**
+ * A stall of the machine is no answer: a caller waits longer than it lasts, and a reader for the bots that it moves itself.
+ * Milliseconds.
+ */
+const patienceMs = 30_000;
+const ownLookMs = 20_000;
 
 /** The leaderboards service on real servers, with doubles of the contexts it asks. */
 export class BoardsWorld {
@@ -50,21 +60,45 @@ export class BoardsWorld {
     private readonly doubles: RunningService[],
   ) {}
 
-  static async start(now: string): Promise<BoardsWorld> {
+  /** @param environment over what boards are tested with */
+  static async start(now: string, environment: Record<string, string> = {}): Promise<BoardsWorld> {
     const ground = await startGround({ services: ['leaderboards'] });
     const clock = new MovableClock(new Date(now));
-    const host = await startHost(['leaderboards'], ground, { clock, environment: everyReadLooks });
+    const host = await startBoards(ground, clock, environment);
     const doubles: RunningService[] = [];
-    const world = new BoardsWorld(ground, host, await ground.messenger(), clock, doubles);
-    const environment = { NATS_URL: ground.natsUrl, LOG_LEVEL: 'warn' };
-    for (const double of doublesOf(world.others)) doubles.push(await startService(double, { environment }));
+    const world = new BoardsWorld(ground, host, patient(await ground.messenger()), clock, doubles);
+    const ofDoubles = { NATS_URL: ground.natsUrl, LOG_LEVEL: 'warn' };
+    for (const double of doublesOf(world.others)) doubles.push(await startService(double, { environment: ofDoubles }));
+    // What is told before somebody keeps it is lost.
+    await world.settled(...told);
     return world;
+  }
+
+  /** Another process of the service; whoever starts it stops it. */
+  anotherHost(): Promise<Host> {
+    return startBoards(this.ground, this.clock);
   }
 
   async stop(): Promise<void> {
     await this.host.stop();
     await Promise.all(this.doubles.map((double) => double.stop()));
     await this.ground.stop();
+  }
+
+  /**
+   * Facts of these types have been applied to the end, those that have shown an effect at least: what a reader sees comes
+   * before bots have answered and streams have been told.
+   */
+  async settled(...types: FactType<unknown>[]): Promise<void> {
+    const backlog = this.host.service('leaderboards').app.get(FactBacklog);
+    await eventually(async () => expect(await backlog.oldestMs(types)).toBe(Infinity), { withinMs: patienceMs });
+  }
+
+  /** A worker that does no round by itself any more: one at another instant would do what a spec asks of its own rounds. */
+  async byHand<W extends RepeatingWorker>(type: new (...given: never[]) => W, host = this.host): Promise<W> {
+    const worker = host.service('leaderboards').app.get<W>(type);
+    await worker.beforeApplicationShutdown();
+    return worker;
   }
 
   /** Applies boards as the configuration saga would; returns the issues instead when there are any. */
@@ -276,6 +310,18 @@ export interface WriteTold {
   atMs?: number;
   contributesTo?: string[];
   context?: Json;
+}
+
+async function startBoards(ground: Ground, clock: MovableClock, environment: Record<string, string> = {}) {
+  const host = await startHost(['leaderboards'], ground, { clock, environment: { ...everyReadLooks, ...environment } });
+  Object.assign(host.service('leaderboards').app.get(Rosters), { ownLookMs });
+  return host;
+}
+
+function patient(messenger: Messenger): Messenger {
+  const request = messenger.request.bind(messenger);
+  messenger.request = (route, body, options = {}) => request(route, body, { deadlineMs: patienceMs, ...options });
+  return messenger;
 }
 
 export function entriesOf(view: { entries: string[] | null }): BoardEntry[] {

@@ -40,7 +40,8 @@ function publish<P>(type: FactType<P>, aggregateId: string, revision: number, pa
   messenger.broadcast(subject, { id: uuidV7(), subject, facts: [fact] });
 }
 
-function openBoard(): string {
+/** Known, so that no score has to come a second time because its board was not. */
+async function openBoard(): Promise<string> {
   const leaderboardId = uuidV7();
   const [eventId, eventWindowId] = [uuidV7(), uuidV7()];
   const opensAt = new Date(startMs).toISOString();
@@ -61,6 +62,9 @@ function openBoard(): string {
     ladderCeiling: null,
     botBindings: [],
   });
+  const text = 'select from board where leaderboard_id = $1';
+  const isKnown = async () => expect(await ground.sql('leaderboards', text, [leaderboardId])).toHaveLength(1);
+  await eventually(isKnown, { withinMs: 30_000 });
   return leaderboardId;
 }
 
@@ -102,7 +106,7 @@ const standing = (view: EventBoardView) =>
 
 describe('a live board', () => {
   it('ranks by score, of equal scores the earlier first, whatever the order of arrival', async () => {
-    const board = openBoard();
+    const board = await openBoard();
     const [a, b, c, d] = [uuidV7(), uuidV7(), uuidV7(), uuidV7()] as const;
     for (const [player, label] of [
       [a, 'a'],
@@ -133,7 +137,7 @@ describe('a live board', () => {
   });
 
   it('shows a registered player with 0 until the first write, even a negative one', async () => {
-    const board = openBoard();
+    const board = await openBoard();
     const player = uuidV7();
     name(player, 'mira');
     publish(attemptStarted, player, 0, {
@@ -152,7 +156,7 @@ describe('a live board', () => {
   });
 
   it('reads the same after Redis has lost everything', async () => {
-    const board = openBoard();
+    const board = await openBoard();
     const players = Array.from({ length: 30 }, () => uuidV7());
     players.forEach((player, index) => score(board, player, 1, index % 7, startMs + index));
     await eventually(async () => expect(rowsOf(await read(board))).toHaveLength(30));
@@ -164,7 +168,7 @@ describe('a live board', () => {
   });
 
   it('shows the newest score although an index made anew counts its versions from the start', async () => {
-    const board = openBoard();
+    const board = await openBoard();
     const player = uuidV7();
     score(board, player, 1, 10, startMs);
     // Not read before the score is there, so that the view kept below is of the index's first version.
@@ -182,7 +186,7 @@ describe('a live board', () => {
   });
 
   it('ranks what a process had committed when it was killed before it told Redis', async () => {
-    const board = openBoard();
+    const board = await openBoard();
     const [first, second] = [uuidV7(), uuidV7()] as const;
     score(board, first, 1, 10, startMs);
     await eventually(async () => expect((await read(board)).entries).toHaveLength(1));
@@ -198,7 +202,7 @@ describe('a live board', () => {
   });
 
   it('sends the rows again only when they have changed', async () => {
-    const board = openBoard();
+    const board = await openBoard();
     const player = uuidV7();
     name(player, 'mira');
     score(board, player, 1, 5, startMs);
@@ -216,7 +220,7 @@ describe('a live board', () => {
   });
 
   it('is not found by another tenant', async () => {
-    const board = openBoard();
+    const board = await openBoard();
     await eventually(async () => expect(rowsOf(await read(board))).toEqual([]));
     const other = { ...scope, environment: 'test' as const };
     const question = {

@@ -1,3 +1,4 @@
+import { attemptScored } from '@kraty/contracts/events';
 import { operatorActed, type Operator } from '@kraty/contracts/identity';
 import {
   listRankedLists,
@@ -6,6 +7,7 @@ import {
   rebuildRankedList,
   type ListRankedLists,
 } from '@kraty/contracts/leaderboards';
+import { FactBacklog } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import { eventually } from '@kraty/testing/harness';
 import { BoardsWorld, entriesOf } from '../boards-world.fixture.js';
@@ -30,6 +32,9 @@ beforeAll(async () => {
   await eventually(async () =>
     expect((await list({})).map(({ participants }) => participants).toSorted()).toEqual([1, 11]),
   );
+  // Rows may have been counted that the index is told of a moment later.
+  const backlog = world.host.service('leaderboards').app.get(FactBacklog);
+  await eventually(async () => expect(await backlog.oldestMs([attemptScored])).toBe(Infinity));
 });
 
 afterAll(() => world.stop());

@@ -69,6 +69,7 @@ interface Slice {
 export class Rosters {
   private readonly looking = new Map<string, Promise<void>>();
   private readonly sliceMs = sliceMs;
+  private readonly ownLookMs = ownLookMs;
 
   constructor(
     private readonly database: Database,
@@ -111,7 +112,7 @@ export class Rosters {
       this.looking.delete(leaderboardId),
     );
     this.looking.set(leaderboardId, work);
-    await atMost(ownLookMs, work);
+    await atMost(this.ownLookMs, work);
   }
 
   /** Players wrote, or took a seat: bots answer before the players read (10 §6.3). */

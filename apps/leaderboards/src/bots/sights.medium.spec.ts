@@ -2,9 +2,8 @@ import type { BotBehavior } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
 import { statement } from '@kraty/platform/persistence';
-import { eventually } from '@kraty/testing/harness';
 import { BoardsStore } from '../boards/boards.store.js';
-import { RanksWorld, startMs } from '../ranks/ranks.fixture.js';
+import { indexed, RanksWorld, startMs } from '../ranks/ranks.fixture.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { RanksStore, type Places } from '../ranks/ranks.store.js';
 import { RowReads } from '../ranks/row-reads.service.js';
@@ -72,25 +71,20 @@ afterAll(() => world.stop());
 afterEach(() => void Reflect.deleteProperty(performance, 'now'));
 
 async function newProcess() {
-  const { ranks, scores, redis } = await world.newProcess();
+  const { ranks, index: places, scores, redis } = await world.newProcess();
   const boards = new BoardsStore(world.database);
   const index = new CountedRanks(new RanksStore(redis), new RowReads(scores), scores, boards, Logger.silent());
   const store = new CountedSights();
-  return { ranks, index, redis, store, sights: new Sights(store, new Crowds(index, store, scores)) };
+  return {
+    reader: { ranks, index: places },
+    index,
+    redis,
+    store,
+    sights: new Sights(store, new Crowds(index, store, scores)),
+  };
 }
 
 type Process = Awaited<ReturnType<typeof newProcess>>;
-
-async function indexed({ ranks }: Process, { leaderboardId }: Roster): Promise<void> {
-  await eventually(
-    async () => {
-      // Whoever reads has it built, also where a build has failed.
-      await ranks.read(leaderboardId, null, 0);
-      expect(await ranks.size(leaderboardId)).not.toBeNull();
-    },
-    { withinMs: 40_000 },
-  );
-}
 
 const insertRows = statement(
   'spec-rows',
@@ -158,7 +152,7 @@ describe('what bots see', () => {
 
   it('of a large board comes from the rank index, and is what its rows say', async () => {
     const [process, roster] = [await newProcess(), await newBoard(many, scores)] as const;
-    await indexed(process, roster);
+    await indexed(process.reader, roster.leaderboardId);
     expect(await seen(process, roster)).toEqual(expected);
     expect(process.store.counted).toBe(0);
     expect(await seen(process, roster, true)).toEqual(expected);
@@ -167,7 +161,7 @@ describe('what bots see', () => {
 
   it('of a large board comes from the index also for bots that nobody knew before they were locked', async () => {
     const [process, roster] = [await newProcess(), await newBoard(many, scores)] as const;
-    await indexed(process, roster);
+    await indexed(process.reader, roster.leaderboardId);
     const occasion = { requesterId: null, isLast: false };
     const none = await process.sights.ahead({ ...roster, bots: [] }, 1, null);
     const first = await process.sights.ahead({ ...roster, bots: roster.bots.slice(0, 1) }, 1, null);
@@ -199,7 +193,7 @@ describe('what bots see', () => {
 
   it('when the board ends are its rows, also those the index has not heard of', async () => {
     const [process, roster] = [await newProcess(), await newBoard(many, scores)] as const;
-    await indexed(process, roster);
+    await indexed(process.reader, roster.leaderboardId);
     await world.database.query(insertBot, [roster.leaderboardId, uuidV7(), 1_000_000, startMs]);
     const { participantCount, bots } = await seen(process, roster, true);
     expect([participantCount, bots[0]]).toEqual([many + 3, 3]);
@@ -207,7 +201,7 @@ describe('what bots see', () => {
 
   it('of a small board are its rows, whatever the index says', async () => {
     const [process, roster] = [await newProcess(), await newBoard(60, [99])] as const;
-    await indexed(process, roster);
+    await indexed(process.reader, roster.leaderboardId);
     await process.redis.zadd(`lb:{${roster.leaderboardId}}`, 1_000, '0000000000000:stranger');
     for (let times = 1; times <= 2; times += 1) {
       expect(await seen(process, roster)).toEqual({

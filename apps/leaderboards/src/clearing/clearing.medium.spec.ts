@@ -10,9 +10,11 @@ const weekMs = 7 * dayMs;
 const key = 'weekly_sum';
 
 let world: BoardsWorld;
+let worker: ClearingWorker;
 
 beforeAll(async () => {
   world = await BoardsWorld.start('2026-06-17T12:00:00.000Z');
+  worker = await world.byHand(ClearingWorker);
   const sum = { name: 'Sum', scoreAggregation: 'sum' as const };
   expect(
     await world.configure([
@@ -25,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const get = <T>(type: new (...given: never[]) => T): T => world.host.service('leaderboards').app.get(type);
-const round = () => get(ClearingWorker).round();
+const round = () => worker.round();
 const count = async (table: string, leaderboardId: string) => {
   const text = `select count(*)::int as rows from ${table} where leaderboard_id = $1`;
   return (await world.ground.sql<{ rows: number }>('leaderboards', text, [leaderboardId]))[0]!.rows;

@@ -1,5 +1,6 @@
 import type { Idempotency } from '@kraty/contracts/common';
 import { uuidV7 } from '@kraty/platform/ids';
+import { eventually } from '@kraty/testing/harness';
 import { BoardsWorld } from '../boards-world.fixture.js';
 import { Ranks } from '../ranks/ranks.service.js';
 import { ScoresStore } from '../scores/scores.store.js';
@@ -27,6 +28,8 @@ describe('the rank in the answer to a direct score', () => {
   it('comes from the index, without a look at other rows', async () => {
     const [mira, nico] = [world.player('mira'), world.player('nico')];
     await world.submit(key, mira, 10);
+    const { id } = await list();
+    await eventually(async () => expect(await get(Ranks).size(id)).toBe(1));
     const scores = get(ScoresStore);
     Object.assign(scores, { ranks: () => Promise.reject(new Error('rows are counted')) });
     expect(await world.submit(key, nico, 20)).toMatchObject({ score: 20, rank: 1 });

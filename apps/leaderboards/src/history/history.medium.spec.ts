@@ -13,7 +13,7 @@ let worker: HistoryWorker;
 
 beforeAll(async () => {
   world = await BoardsWorld.start(now);
-  worker = world.host.service('leaderboards').app.get(HistoryWorker);
+  worker = await world.byHand(HistoryWorker);
 });
 
 afterAll(() => world.stop());

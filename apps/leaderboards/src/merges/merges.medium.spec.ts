@@ -3,7 +3,6 @@ import type { ScoreAggregation } from '@kraty/contracts/events';
 import type { Operator } from '@kraty/contracts/identity';
 import { removeEntry } from '@kraty/contracts/leaderboards';
 import { uuidV7 } from '@kraty/platform/ids';
-import { Metrics } from '@kraty/platform/telemetry';
 import { eventually } from '@kraty/testing/harness';
 import { IndexComparisonWorker } from '../ranks/index-comparison.worker.js';
 import { Ranks } from '../ranks/ranks.service.js';
@@ -21,6 +20,8 @@ let world: MergesWorld;
 
 beforeAll(async () => {
   world = await MergesWorld.start('2026-06-17T12:00:00.000Z');
+  // A round that comes between rows and their index finds them different: a spec that compares asks for it itself.
+  app().get(IndexComparisonWorker).round = () => Promise.resolve();
 });
 
 afterAll(() => world.boards.stop());
@@ -166,12 +167,13 @@ describe('while a player is merged', () => {
       const lastScores = attempts.map(({ last }) => last + 0.3);
       const sum = Math.round(lastScores.reduce((total, score) => total + score, 0) * 10) / 10;
       const [best, latest, total] = lists as [string, string, string];
+      const bestScore = Math.max(...lastScores);
       await eventually(async () => expect(await world.stored(total)).toEqual({ [account]: sum }));
-      await eventually(async () => expect(await world.stored(best)).toEqual({ [account]: Math.max(...lastScores) }));
+      await eventually(async () => expect(await world.stored(best)).toEqual({ [account]: bestScore }));
       await eventually(async () => expect(Object.keys(await world.stored(latest))).toEqual([account]));
-      expect(lastScores).toContain((await world.stored(latest))[account]);
+      await eventually(async () => expect(lastScores).toContain((await world.stored(latest))[account]));
     }
-  }, 60_000);
+  }, 120_000);
 
   it('a write that looked for a merge before it began is brought to the target', async () => {
     const [board, scores] = [open(), app().get(ScoresStore)];
@@ -233,12 +235,12 @@ describe('the index of a list', () => {
     world.score(board, account, 3);
     await eventually(async () => expect(await world.rows(board)).toHaveLength(2));
     const index = app().get(Ranks);
-    expect(await index.size(board)).toBe(2);
+    await eventually(async () => expect(await index.size(board)).toBe(2));
     await world.merge(guest, account);
     expect(await index.size(board)).toBe(1);
+    // One that differs from its rows is discarded.
     await app().get(IndexComparisonWorker).compare(board);
-    const drifted = await app().get(Metrics).registry.getSingleMetric('rank_index_drifted_total')!.get();
-    expect(drifted.values[0]?.value ?? 0).toBe(0);
+    expect(await index.size(board)).toBe(1);
     const rows = await world.rows(board);
     expect(rows).toEqual([['account', 9]]);
     await world.boards.ground.flushRedis();

@@ -81,7 +81,7 @@ describe('rows told to the index', () => {
       }),
       { numRuns: runs },
     );
-  });
+  }, 240_000);
 
   it('are placed however many they are', async () => {
     const board = await world.newBoard();

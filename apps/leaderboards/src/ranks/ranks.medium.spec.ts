@@ -2,7 +2,7 @@ import { uuidV7 } from '@kraty/platform/ids';
 import { eventually } from '@kraty/testing/harness';
 import { BoardsStore } from '../boards/boards.store.js';
 import { ScoresStore, type EntryRow } from '../scores/scores.store.js';
-import { driftsOf, RanksWorld, score, scoresOf, standing, startMs } from './ranks.fixture.js';
+import { driftsOf, indexed, indexedScoresOf, RanksWorld, score, scoresOf, standing, startMs } from './ranks.fixture.js';
 import { RanksStore } from './ranks.store.js';
 
 let world: RanksWorld;
@@ -33,8 +33,9 @@ class HeldScores extends ScoresStore {
 
 describe('the rank index', () => {
   it('is built by the first of two processes that want it; the second does not undo its work', async () => {
-    const held = new HeldScores();
-    const [first, second] = [await world.newProcess(held), await world.newProcess()] as const;
+    const [held, others] = [new HeldScores(), new HeldScores()] as const;
+    others.letGo();
+    const [first, second] = [await world.newProcess(held), await world.newProcess(others)] as const;
     const board = await world.newBoard();
     await first.scores.apply([standing(board, uuidV7(), 7)]);
     const reading = [first.ranks.read(board, null, 10)];
@@ -42,8 +43,10 @@ describe('the rank index', () => {
     expect(await second.index.begin(board)).toBe('busy');
     reading.push(second.ranks.read(board, null, 10));
     held.letGo();
-    const both = await Promise.all(reading);
-    expect(both.map((read) => read?.rows[0]?.score)).toEqual([7, 7]);
+    // One that has waited for too long answers nothing, and does not begin another build.
+    await Promise.all(reading);
+    for (const process of [first, second]) expect(await indexedScoresOf(process, board)).toEqual([7]);
+    expect([held.asked, others.asked]).toEqual([1, 0]);
   });
 
   it('is built by another when its builder was killed', async () => {
@@ -54,14 +57,14 @@ describe('the rank index', () => {
     const lease = `lb:{${board}}:building`;
     expect(await other.redis.ttl(lease)).toBeGreaterThan(0);
     await other.redis.del(lease);
-    expect((await other.ranks.read(board, null, 10))?.rows).toMatchObject([{ score: 7 }]);
+    expect(await indexedScoresOf(other, board)).toEqual([7]);
   });
 
   it('is not believed when Redis came back with an older copy of it', async () => {
     const before = await world.newProcess();
     const [board, player] = [await world.newBoard(), uuidV7()] as const;
     await score(before, board, player, 5);
-    expect(await scoresOf(before, board)).toEqual([5]);
+    expect(await indexedScoresOf(before, board)).toEqual([5]);
     const keys = await before.redis.keys(`lb:{${board}}*`);
     const copy = await Promise.all(keys.map((key) => before.redis.dumpBuffer(key)));
     await score(before, board, player, 9);
@@ -92,7 +95,7 @@ describe('the rank index', () => {
     const [cutOff, other] = [await world.newProcess(), await world.newProcess()] as const;
     const [board, player] = [await world.newBoard(), uuidV7()] as const;
     await score(other, board, player, 5);
-    expect(await scoresOf(other, board)).toEqual([5]);
+    expect(await indexedScoresOf(other, board)).toEqual([5]);
     cutOff.redis.disconnect();
     await score(cutOff, board, player, 9);
     await other.repair.round();
@@ -103,10 +106,11 @@ describe('the rank index', () => {
     const [cutOff, other] = [await world.newProcess(), await world.newProcess()] as const;
     const [board, player] = [await world.newBoard(), uuidV7()] as const;
     await score(other, board, player, 5);
+    expect(await indexedScoresOf(other, board)).toEqual([5]);
     cutOff.redis.disconnect();
     await score(cutOff, board, player, 6);
     const boards = new BoardsStore(world.database);
-    const [seen] = await boards.behind(10);
+    const seen = (await boards.behind(1_000)).find(({ leaderboardId }) => leaderboardId === board);
     await score(cutOff, board, player, 9);
     await boards.caughtUp(seen!);
     await other.repair.round();
@@ -118,20 +122,20 @@ describe('the rank index', () => {
     const [board, player, other] = [await world.newBoard(), uuidV7(), uuidV7()] as const;
     await score(process, board, player, 5);
     await score(process, board, other, 7);
-    expect(await scoresOf(process, board)).toEqual([7, 5]);
+    expect(await indexedScoresOf(process, board)).toEqual([7, 5]);
     await process.comparison.compare(board);
     expect(await driftsOf(process)).toBe(0);
     const [member] = await process.redis.zrange(`lb:{${board}}`, 0, 0);
     await process.redis.zadd(`lb:{${board}}`, 99, member!);
     await process.comparison.compare(board);
-    expect(await scoresOf(process, board)).toEqual([7, 5]);
+    expect(await indexedScoresOf(process, board)).toEqual([7, 5]);
     await process.redis.zadd(`lb:{${board}}`, 50, '0000000000000:stranger');
     await process.comparison.compare(board);
-    expect(await scoresOf(process, board)).toEqual([7, 5]);
+    expect(await indexedScoresOf(process, board)).toEqual([7, 5]);
     await process.redis.zrem(`lb:{${board}}`, member!);
     await process.redis.hdel(`lb:{${board}}:m`, player);
     await process.comparison.compare(board);
-    expect(await scoresOf(process, board)).toEqual([7, 5]);
+    expect(await indexedScoresOf(process, board)).toEqual([7, 5]);
     expect(await driftsOf(process)).toBe(3);
   });
 
@@ -153,48 +157,48 @@ describe('the rank index', () => {
     const process = await world.newProcess();
     const board = await world.newBoard();
     const players = Array.from({ length: 100_000 }, () => uuidV7());
-    await world.database.query(
-      `insert into board_entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
-       select $1, id, 'player', at % 5000, to_timestamp($3::float8 / 1000), false, 1
-         from unnest($2::uuid[]) with ordinality as player (id, at)`,
-      [board, players, startMs],
-    );
+    for (let from = 0; from < players.length; from += 10_000) {
+      await world.database.query(
+        `insert into board_entry (leaderboard_id, participant_id, kind, score, achieved_at, joined_only, revision)
+         select $1, id, 'player', at % 5000, to_timestamp($3::float8 / 1000), false, 1
+           from unnest($2::uuid[]) with ordinality as player (id, at)`,
+        [board, players.slice(from, from + 10_000), startMs],
+      );
+    }
     const beganMs = performance.now();
     expect((await process.ranks.read(board, null, 1)) ?? (await process.ranks.fromRows(board, null, 1))).toBeTruthy();
-    // Whoever reads has it built, also where a build has failed.
-    const built = () =>
-      eventually(
-        async () => {
-          await process.ranks.read(board, null, 0);
-          expect(await process.index.read(board, null, 0)).not.toBeNull();
-        },
-        { withinMs: 60_000 },
-      );
-    await built();
+    await indexed(process, board);
     const builtMs = performance.now() - beganMs;
     const writers = players.slice(0, 200);
+    // Twenty at a time: nobody waits long for a connection, however slow the machine.
+    const lanes = 20;
     const write = (round: number) =>
-      Promise.all(writers.map((player, at) => score(process, board, player, 10_000 + 200 * round + at)));
+      Promise.all(
+        Array.from({ length: lanes }, async (_, lane) => {
+          for (let at = lane; at < writers.length; at += lanes) {
+            await score(process, board, writers[at]!, 10_000 + 200 * round + at);
+          }
+        }),
+      );
     await write(0);
     await world.ground.flushRedis();
     const flushedAtMs = performance.now();
-    const healing = built();
+    const healing = indexed(process, board).then(() => performance.now());
     for (let round = 1; round <= 3; round += 1) {
       await write(round);
       const read =
         (await process.ranks.read(board, writers[199]!, 1)) ?? (await process.ranks.fromRows(board, writers[199]!, 1));
       expect(read.self).toEqual({ rank: 1, score: 10_000 + 200 * round + 199 });
     }
-    await healing;
     // A machine that needs seconds while nobody writes is given as many times more.
-    expect(performance.now() - flushedAtMs).toBeLessThan(Math.max(10_000, 10 * builtMs));
+    expect((await healing) - flushedAtMs).toBeLessThan(Math.max(10_000, 10 * builtMs));
     const [live, rows] = await Promise.all([
       process.index.read(board, writers[0]!, 200),
       process.ranks.fromRows(board, writers[0]!, 200),
     ]);
     expect(live?.self).toEqual(rows.self);
     expect(live?.rows).toEqual(rows.rows.map(({ participantId, score: points }) => ({ participantId, score: points })));
-  }, 180_000);
+  }, 400_000);
 
   it('ranks for whoever watches while it is being built', async () => {
     const held = new HeldScores();
@@ -227,6 +231,7 @@ describe('the rank index', () => {
   it('keeps one reader waiting for a Redis that is silent, not every one', async () => {
     const process = await world.newProcess();
     const board = await world.newBoard();
+    process.redis.options.commandTimeout = 500;
     await process.redis.client('PAUSE', 60_000);
     const read = process.index.read.bind(process.index);
     let waited = 0;

@@ -20,7 +20,8 @@ const boards: LeaderboardConfiguration[] = [
 const keys = ['by_mode', 'unknown', 'weekly_sum', 'by_land', 'by_xp', 'by_mode'];
 
 beforeAll(async () => {
-  world = await BoardsWorld.start('2026-06-02T12:00:00Z');
+  // Views are kept here, by a clock that stands still: for ever.
+  world = await BoardsWorld.start('2026-06-02T12:00:00Z', { BOARD_VIEW_CACHE_MS: '2000' });
   expect(await world.configure(boards)).toEqual([]);
 });
 afterAll(() => world.stop());

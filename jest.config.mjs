@@ -11,7 +11,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/e2e/**/*.spec.ts', '<rootDir>/tools/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist/', '<rootDir>/\\.(nx|data)/'],
-  testTimeout: 60_000,
+  // For what hangs: services and servers of a test file take half a minute to start where a machine is slow and busy.
+  testTimeout: 120_000,
   // Modules of finished specs are never freed under native ESM; a worker that has gathered too many is replaced.
   workerIdleMemoryLimit: '1500MB',
 };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const DEFAULT_WITHIN_MS = 10_000;
+/** Far longer than it takes, also on a machine that is slow, busy and stalls now and then. */
+const DEFAULT_WITHIN_MS = 30_000;
 const POLL_EVERY_MS = 20;
 
 /**

@@ -11,6 +11,9 @@ import type { ServiceUrls } from './template.js';
 /** Assertions ask one thing at a time; a few more for specs that race queries. */
 const CONNECTIONS_A_SERVICE = 4;
 
+/** Longer than a busy machine stalls. Milliseconds. */
+const FLUSH_WITHIN_MS = 30_000;
+
 /** Encrypts nothing but what tests made up. */
 const TEST_MASTER_KEY = Buffer.alloc(32, 'kraty test master key').toString('base64');
 
@@ -86,7 +89,7 @@ export class Ground {
 
   /** Redis with nothing in it, as after a crash without persistence. */
   async flushRedis(): Promise<void> {
-    const answer = await firstWords(Number(new URL(this.redisUrl).port), 'FLUSHALL\r\n');
+    const answer = await firstWords(Number(new URL(this.redisUrl).port), 'FLUSHALL\r\n', FLUSH_WITHIN_MS);
     if (!answer.startsWith('+OK')) throw new Error(`Redis would not be flushed: ${answer}`);
   }
 

@@ -12,6 +12,9 @@ const TEMPLATE = 'kraty_template';
 /** Session-level, on the database `postgres`: whatever a crash leaves locked is free when its session is gone. */
 const BUILD_LOCK = 'kraty template';
 
+const OBJECT_IN_USE = '55006';
+const DROP_TRIES_MAX = 5;
+
 type Migrations = typeof import('../../../../tools/lib/migrations.mjs');
 
 /** Service -> connection string, as the service's own role. */
@@ -29,13 +32,25 @@ export async function cloneTemplate(superuserUrl: string, database: string): Pro
 }
 
 export async function dropDatabase(superuserUrl: string, database: string): Promise<void> {
-  await asSuperuser(superuserUrl, (admin) => admin.query(`drop database if exists ${database} with (force)`));
+  await asSuperuser(superuserUrl, (admin) => drop(admin, database));
+}
+
+/** PostgreSQL ends the sessions of a database and gives them five seconds to leave, which is little on a busy machine. */
+async function drop(admin: Client, database: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await admin.query(`drop database if exists ${database} with (force)`);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== OBJECT_IN_USE || tries >= DROP_TRIES_MAX) throw error;
+    }
+  }
 }
 
 /** Removes what test processes left behind that ended without stopping their grounds. */
 async function dropOrphans(admin: Client): Promise<void> {
   for (const database of await databases(admin)) {
-    if (isOrphan(database)) await admin.query(`drop database if exists ${database} with (force)`);
+    if (isOrphan(database)) await drop(admin, database);
   }
 }
 
@@ -51,7 +66,7 @@ async function migratedTemplate(admin: Client, superuserUrl: string): Promise<st
 
 async function buildTemplate(admin: Client, superuserUrl: string, template: string): Promise<void> {
   const unfinished = `${TEMPLATE}_unfinished`;
-  await admin.query(`drop database if exists ${unfinished} with (force)`);
+  await drop(admin, unfinished);
   await admin.query(`create database ${unfinished}`);
   const urls = await provision(superuserUrl, unfinished);
   for (const [service, url] of Object.entries(urls)) await (await migrations()).deploy({ url, service });
@@ -62,7 +77,7 @@ async function buildTemplate(admin: Client, superuserUrl: string, template: stri
 
 async function dropOlderTemplates(admin: Client, except: string): Promise<void> {
   const older = (await databases(admin)).filter((name) => name.startsWith(TEMPLATE) && name !== except);
-  for (const database of older) await admin.query(`drop database if exists ${database} with (force)`);
+  for (const database of older) await drop(admin, database);
 }
 
 /** Rights on a database and a role's settings in it are not copied with it, so each copy is provisioned again. */

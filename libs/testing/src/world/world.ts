@@ -19,7 +19,7 @@ const admin = { email: 'admin@example.com', password: 'a long enough password' }
 const bootstrap = { BOOTSTRAP_ADMIN_EMAIL: admin.email, BOOTSTRAP_ADMIN_PASSWORD: admin.password };
 const origin = { requestId: 'request-1', ip: '127.0.0.1', userAgent: 'jest' };
 /** A password is slow to compare on purpose, and services that have just started have other things to do. */
-const signInWithinMs = 30_000;
+const settingUp = { deadlineMs: 30_000 };
 
 /** The services at work, and where their door is. */
 export interface System {
@@ -87,9 +87,10 @@ export class World {
   private static async on(ground: Ground, system: System): Promise<World> {
     const messenger = await ground.messenger();
     const operator = await signIn(messenger);
-    const [studio] = await messenger.request(listStudios, { operator });
+    const [studio] = await messenger.request(listStudios, { operator }, settingUp);
     const studioId = studio!.id;
-    const game = await messenger.request(createGame, { operator, studioId, displayName: 'Game', slug: 'game' });
+    const wanted = { operator, studioId, displayName: 'Game', slug: 'game' };
+    const game = await messenger.request(createGame, wanted, settingUp);
     const scope = { studioId, gameId: game.id };
     const key = (permissionSet: PermissionSet, environment: Environment) =>
       mintKey(messenger, operator, scope, permissionSet, environment);
@@ -162,10 +163,9 @@ export class World {
 }
 
 async function signIn(messenger: Messenger): Promise<Operator> {
-  const options = { deadlineMs: signInWithinMs };
-  const { token } = await messenger.request(login, { ...admin, totp: null, ...origin }, options);
+  const { token } = await messenger.request(login, { ...admin, totp: null, ...origin }, settingUp);
   const credential = { kind: 'session' as const, token, csrfToken: null, unsafe: false };
-  return (await messenger.request(authenticateOperator, { credential, ...origin })).operator;
+  return (await messenger.request(authenticateOperator, { credential, ...origin }, settingUp)).operator;
 }
 
 async function mintKey(
@@ -176,5 +176,6 @@ async function mintKey(
   environment: Environment,
 ): Promise<string> {
   const wanted = { operator, ...game, name: `${permissionSet} ${environment}`, permissionSet, environment };
-  return (await messenger.request(createApiKey, { ...wanted, expiresAt: null, rateLimits: null })).plaintext;
+  const key = { ...wanted, expiresAt: null, rateLimits: null };
+  return (await messenger.request(createApiKey, key, settingUp)).plaintext;
 }

@@ -12,7 +12,7 @@ import {
 import { MovableClock } from '@kraty/platform/clock';
 import type { Messenger } from '@kraty/platform/messaging';
 import { startService, type RunningService } from '@kraty/platform/bootstrap';
-import { startGround, type Ground } from '@kraty/testing/harness';
+import { askPatiently, startGround, type Ground } from '@kraty/testing/harness';
 import { identity } from './index.js';
 
 export const admin = { email: 'admin@example.com', password: 'a long enough password' };
@@ -32,7 +32,7 @@ export class IdentityUnderTest {
     const ground = await startGround({ services: ['identity'], prefix: 'kraty_identity' });
     const clock = new MovableClock();
     const running = await startOn(ground, clock, environment);
-    return new IdentityUnderTest(ground, await ground.messenger(), clock, running);
+    return new IdentityUnderTest(ground, askPatiently(await ground.messenger()), clock, running);
   }
 
   async restart(environment: Record<string, string> = {}): Promise<void> {

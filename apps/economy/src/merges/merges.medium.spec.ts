@@ -7,9 +7,7 @@ import {
   mergeHoldings,
   reverseOperation,
   type CurrencyConfiguration,
-  type ReachedLevel,
 } from '@kraty/contracts/economy';
-import type { Fact } from '@kraty/contracts/messages';
 import { EconomyWorld, gold, keyOf } from '../testing/economy-world.fixture.js';
 
 const amountMax = 2_147_483_647;
@@ -44,14 +42,7 @@ describe('merging holdings', () => {
     return { scope, guest: world.newPlayer('guest'), account: world.newPlayer('account') };
   }
 
-  /** What others are told of levels, in order, as it stands committed. */
-  const reached = async ({ gameId }: Scope): Promise<ReachedLevel[]> => {
-    const text = 'select payload from outbox where subject = $1 and payload like $2 order by seq';
-    const told = await world.ground.sql<{ payload: string }>('economy', text, [levelReached.subject, `%${gameId}%`]);
-    return told.flatMap(({ payload }) =>
-      (JSON.parse(payload) as { facts: Fact<ReachedLevel>[] }).facts.map((fact) => fact.payload),
-    );
-  };
+  const reached = (scope: Scope) => world.told(levelReached, scope);
 
   /** Sums, chains of balances and their gaps (08 §12). */
   const checkAll = async () => {

@@ -7,7 +7,8 @@ import {
   type ReachedLevel,
 } from '@kraty/contracts/economy';
 import type { RunningService } from '@kraty/platform/bootstrap';
-import { eventually } from '@kraty/testing/harness';
+import { Messenger } from '@kraty/platform/messaging';
+import { askPatiently, eventually } from '@kraty/testing/harness';
 import { EconomyWorld, gold } from '../testing/economy-world.fixture.js';
 import { startGrantsDouble } from '../testing/grants-double.fixture.js';
 
@@ -39,6 +40,8 @@ describe('progressions', () => {
   beforeAll(async () => {
     world = await EconomyWorld.start();
     grants = await startGrantsDouble(world.ground);
+    // The economy names grants in its answer if it learns of them within a second.
+    askPatiently(world.provider(Messenger));
     world.messenger.onFact(levelReached, ({ payload }) => reached.push(payload));
   });
 

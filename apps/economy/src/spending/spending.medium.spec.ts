@@ -16,8 +16,10 @@ describe('spending', () => {
 
   it('takes from the balance, writes one ledger row and tells it', async () => {
     const heard: Fact<HoldingChanged>[] = [];
-    const stop = world.messenger.onFact(holdingChanged, (fact) => heard.push(fact));
     const scope = await world.game();
+    const stop = world.messenger.onFact(holdingChanged, (fact) => {
+      if (fact.scope.gameId === scope.gameId) heard.push(fact);
+    });
     const player = world.newPlayer();
     await world.giveGold(scope, player.playerId, 100);
     expect(await world.debit(scope, player, 30)).toEqual({ economyKey: 'gold', balance: 70, applied: true });
@@ -54,7 +56,9 @@ describe('spending', () => {
     const player = world.newPlayer();
     await world.giveGold(scope, player.playerId, 100);
     const debits = await Promise.allSettled(Array.from({ length: 200 }, () => world.debit(scope, player, 1)));
-    expect(debits.filter(({ status }) => status === 'fulfilled')).toHaveLength(100);
+    const refused = debits.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(refused).toHaveLength(100);
+    for (const { reason } of refused) expect(reason).toMatchObject({ status: 409 });
     expect(await world.wallet(scope, player.playerId)).toEqual({ gold: 0 });
     expect(await world.ledgerSums(scope, player.playerId)).toEqual({ gold: 0 });
   });

@@ -23,7 +23,7 @@ import type { Fact, FactEnvelope, FactType } from '@kraty/contracts/messages';
 import { startService, type RunningService } from '@kraty/platform/bootstrap';
 import { MovableClock } from '@kraty/platform/clock';
 import type { Messenger } from '@kraty/platform/messaging';
-import { eventually, startGround } from '@kraty/testing/harness';
+import { askPatiently, eventually, startGround } from '@kraty/testing/harness';
 import { economy } from '../index.js';
 import { ChecksService } from '../invariants/checks.service.js';
 import { RecomputationService } from '../recomputation/recomputation.service.js';
@@ -64,7 +64,7 @@ export class EconomyWorld {
     const ground = await startGround({ services: ['economy'] });
     const clock = new MovableClock(new Date('2026-06-08T12:00:00.000Z'));
     const service = await startService(economy, { environment: ground.environment('economy'), clock });
-    return new EconomyWorld(ground, await ground.messenger(), clock, service);
+    return new EconomyWorld(ground, askPatiently(await ground.messenger()), clock, service);
   }
 
   /** Another instance of the service beside the first: requests go to either. */
@@ -221,6 +221,15 @@ export class EconomyWorld {
 
   async outboxRows(): Promise<number> {
     return (await this.ground.sql('economy', 'select from outbox')).length;
+  }
+
+  /** What others are told of a game, in order, as it stands committed: heard by now or not. */
+  async told<P>({ subject }: FactType<P>, { gameId }: Scope): Promise<P[]> {
+    const text = 'select payload from outbox where starts_with(subject, $1) and payload like $2 order by seq';
+    const rows = await this.ground.sql<{ payload: string }>('economy', text, [subject, `%${gameId}%`]);
+    return rows.flatMap(({ payload }) =>
+      (JSON.parse(payload) as { facts: Fact<P>[] }).facts.map((fact) => fact.payload),
+    );
   }
 
   async metadataOf(scope: Scope, playerId: string, itemKey: string): Promise<unknown> {

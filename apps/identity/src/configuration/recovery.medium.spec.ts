@@ -8,6 +8,10 @@ import { leaseMs } from './apply-saga.service.js';
 import { document } from './documents.fixture.js';
 import { FakeOwners } from './owners.fixture.js';
 
+/** Slow enough for a step to end before its lease does: a lease is over after some five seconds of looking. */
+const lookEveryMs = 100;
+const resumePauseMs = 1_000;
+
 let sut: IdentityUnderTest;
 let owners: FakeOwners;
 let operator: Operator;
@@ -72,6 +76,16 @@ const apply = () =>
     reason: 'release',
   });
 
+/** What fails at a step is tried again after a pause, by the clock that only a test moves. */
+const comesTo = (state: string) =>
+  eventually(
+    async () => {
+      sut.clock.advance(resumePauseMs);
+      expect(await stateOfApply()).toBe(state);
+    },
+    { everyMs: lookEveryMs },
+  );
+
 const stateOfApply = async () =>
   (
     await sut.ground.sql<{ state: string }>('identity', 'select state from configuration_apply where game_id = $1', [
@@ -93,7 +107,7 @@ describe('an apply that dies', () => {
     expect(await stateOfApply()).toBe('preparing');
     sut.clock.advance(leaseMs + 1);
     await sut.restart({ LOG_LEVEL: 'fatal' });
-    await eventually(async () => expect(await stateOfApply()).toBe('abandoned'));
+    await comesTo('abandoned');
     for (const owner of owners.all) expect([...owner.prepared.keys(), ...owner.committed]).toEqual([]);
     expect(await auditRows()).toEqual([]);
     expect((await sut.messenger.request(readSettings, place())).version).toBe(1);
@@ -105,7 +119,7 @@ describe('an apply that dies', () => {
     expect(await stateOfApply()).toBe('committing');
     sut.clock.advance(leaseMs + 1);
     await sut.restart({ LOG_LEVEL: 'fatal' });
-    await eventually(async () => expect(await stateOfApply()).toBe('done'));
+    await comesTo('done');
     // The document has nothing for the leaderboards.
     for (const owner of owners.all) expect(owner.committed).toHaveLength(owner === owners.leaderboards ? 0 : 1);
     expect(await auditRows()).toHaveLength(1);
@@ -120,7 +134,7 @@ describe('an apply that dies', () => {
     await expect(apply()).rejects.toMatchObject({ code: 'conflict', details: { reason: 'apply_running' } });
     sut.clock.advance(leaseMs + 1);
     await sut.restart({ LOG_LEVEL: 'fatal' });
-    await eventually(async () => expect(await stateOfApply()).toBe('done'));
+    await comesTo('done');
     expect(await apply()).toMatchObject({ creates: [], updates: [], archives: [] });
   });
 });

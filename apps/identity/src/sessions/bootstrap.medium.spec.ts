@@ -4,7 +4,7 @@ import { MovableClock } from '@kraty/platform/clock';
 import { sha256Hex } from '@kraty/platform/ids';
 import { Logger } from '@kraty/platform/logging';
 import type { Messenger } from '@kraty/platform/messaging';
-import { startGround, type Ground } from '@kraty/testing/harness';
+import { askPatiently, startGround, type Ground } from '@kraty/testing/harness';
 import { origin } from '../identity.fixture.js';
 import { identity } from '../index.js';
 
@@ -27,7 +27,7 @@ async function start(): Promise<void> {
 
 beforeAll(async () => {
   ground = await startGround({ services: ['identity'], prefix: 'kraty_bootstrap' });
-  messenger = await ground.messenger();
+  messenger = askPatiently(await ground.messenger());
   await start();
 });
 afterAll(async () => {

@@ -7,7 +7,7 @@ import { anyEvent, namedGame } from '@kraty/testing/arbitraries';
 import fc from 'fast-check';
 import { IdentityDouble } from './conditions/identity-double.fixture.js';
 import { EconomyDouble } from './entry-cost/economy-double.fixture.js';
-import { EventsWorld } from './events-world.fixture.js';
+import { crabSprint, EventsWorld } from './events-world.fixture.js';
 
 /** Whatever was accepted can be played, through days and windows, and no step of it is a bug. */
 const startOfTime = Date.parse('2026-06-01T12:00:00Z');
@@ -64,23 +64,33 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
+/** Many events are shut, or open to few; those of the last kind are there to be played. */
+const anEvent = fc.oneof(
+  anyEvent(),
+  anyEvent({ gates: false }),
+  anyEvent({ gates: false, availability: fc.constant({ mode: 'always_on' }) }),
+);
+const begin: Step = { kind: 'start', level: 5, team: 'red' };
+const steps = fc.array(step, { minLength: 5, maxLength: 20 }).map((rest) => [begin, ...rest]);
+/** Chance may bring none that can be played; this one can be. */
+const plain: [EventDocumentEntry, Step[]] = [
+  crabSprint({ metrics: [{ key: 'm0' }] }),
+  [begin, { kind: 'progress', mode: 'increment', metrics: { m0: 1 } }, { kind: 'finish' }],
+];
+
 describe('any event that is accepted', () => {
   it(
     'is played and closed without a bug',
     async () => {
       await fc.assert(
-        fc.asyncProperty(
-          fc.oneof(anyEvent(), anyEvent({ gates: false })),
-          fc.array(step, { minLength: 5, maxLength: 20 }),
-          async (event, steps) => {
-            round += 1;
-            const key = `event_${round}`;
-            await configure({ ...event, key, scheduleAheadDays: 1 });
-            const play = new Play(known(`mira_${round}`), key);
-            for (const taken of steps) await play.take(taken);
-          },
-        ),
-        { numRuns: runs, endOnFailure: true },
+        fc.asyncProperty(anEvent, steps, async (event, taken) => {
+          round += 1;
+          const key = `event_${round}`;
+          await configure({ ...event, key, scheduleAheadDays: 1 });
+          const play = new Play(known(`mira_${round}`), key);
+          for (const one of taken) await play.take(one);
+        }),
+        { numRuns: runs, examples: [plain], endOnFailure: true },
       );
       // Otherwise nothing was shown.
       expect(written).toBeGreaterThan(0);

@@ -18,16 +18,17 @@ import { MovableClock } from '@kraty/platform/clock';
 import type { FailureWire } from '@kraty/contracts/failures';
 import { Failure } from '@kraty/platform/errors';
 import { sha256Hex, uuidV7 } from '@kraty/platform/ids';
-import type { Messenger } from '@kraty/platform/messaging';
+import { Messenger } from '@kraty/platform/messaging';
 import type { RepeatingWorker } from '@kraty/platform/rounds';
-import { inTurn, startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
+import { askPatiently, inTurn, startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
+import { AnomalyRetentionWorker } from './anti-cheat/anomaly-retention.worker.js';
 import { ChargesWorker } from './entry-cost/charges.worker.js';
 import { ExpiryWorker } from './attempts/expiry.worker.js';
 import { HorizonWorker } from './windows/horizon.worker.js';
 import { WindowsWorker } from './windows/windows.worker.js';
 
 const routes = configurationRoutes('events');
-const workers = [HorizonWorker, WindowsWorker, ExpiryWorker, ChargesWorker];
+const workers = [HorizonWorker, WindowsWorker, ExpiryWorker, ChargesWorker, AnomalyRetentionWorker];
 
 /** An answer as the gateway would see it. */
 export interface Answer<R> {
@@ -64,8 +65,8 @@ export class EventsWorld {
   static async start(now: string, others: string[] = []): Promise<EventsWorld> {
     const ground = await startGround({ services: ['events', ...others] });
     const clock = new MovableClock(new Date(now));
-    const host = await startEvents(ground, clock);
-    return new EventsWorld(ground, host, clock, await ground.messenger());
+    const host = await startResting(ground, clock);
+    return new EventsWorld(ground, host, clock, askPatiently(await ground.messenger()));
   }
 
   async stop(): Promise<void> {
@@ -73,11 +74,17 @@ export class EventsWorld {
     await this.ground.stop();
   }
 
-  /** Everything is down until `now`. */
+  /** Another process of the service; calls go to either. */
+  another(): Promise<Host> {
+    return startResting(this.ground, this.clock);
+  }
+
+  /** Everything is down until `now`; from then on the workers make their own rounds, as in service. */
   async downUntil(now: string): Promise<void> {
     await this.host.stop();
     this.clock.set(new Date(now));
     this.host = await startEvents(this.ground, this.clock);
+    for (const worker of workers) inTurn(this.host.service('events').app.get<RepeatingWorker>(worker));
   }
 
   now(now: string): void {
@@ -230,8 +237,23 @@ export class EventsWorld {
 
 async function startEvents(ground: Ground, clock: MovableClock): Promise<Host> {
   const host = await startHost(['events'], ground, { clock });
-  for (const worker of workers) inTurn(host.service('events').app.get<RepeatingWorker>(worker));
+  askPatiently(host.service('events').app.get(Messenger));
   return host;
+}
+
+/**
+ * A process whose workers rest until a test asks for a round. Their own rounds come by real time, whatever the clock of
+ * the test says: one that falls into a look past the end of a window closes it for the tests that go back before it, and
+ * one that holds a row makes the round of the test pass over it.
+ */
+async function startResting(ground: Ground, clock: MovableClock): Promise<Host> {
+  for (const { prototype } of workers) prototype.onApplicationBootstrap = () => undefined;
+  try {
+    return await startEvents(ground, clock);
+  } finally {
+    // The class they have it from gives it back.
+    for (const { prototype } of workers) Reflect.deleteProperty(prototype, 'onApplicationBootstrap');
+  }
 }
 
 /** The failure a call ends with. */

@@ -7,7 +7,7 @@ import {
 } from '@kraty/contracts/events';
 import type { PlayerRef } from '@kraty/contracts/common';
 import { Database } from '@kraty/platform/persistence';
-import { eventually, startHost, type Host } from '@kraty/testing/harness';
+import { eventually, type Host } from '@kraty/testing/harness';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
 
 let world: EventsWorld;
@@ -22,7 +22,7 @@ const daily: Availability = {
 
 beforeAll(async () => {
   world = await EventsWorld.start('2026-06-01T12:00:00Z');
-  second = await startHost(['events'], world.ground, { clock: world.clock });
+  second = await world.another();
   world.hear(attemptCompleted as never, attemptExpired as never, attemptStarted as never, playerContextGiven as never);
   const pool = { type: 'shared_pool', parameters: poolOf(100) } as const;
   await world.configure(
@@ -129,7 +129,7 @@ describe('starts that race', () => {
     const left = `
       select w.state, (select count(*)::int from attempt a where a.event_window_id = w.id and a.status = 'in_progress') as running
         from event_window w join event e on e.id = w.event_id where e.key = 'closing' and w.ends_at = $1`;
-    // A round of the other process may hold some of it meanwhile.
+    // A round passes over what a start still holds.
     await eventually(async () => {
       await world.workersRun();
       const rows = await world.rows(left, [new Date('2026-06-03T14:00:00Z')]);

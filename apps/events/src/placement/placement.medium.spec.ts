@@ -2,7 +2,7 @@ import type { PlayerRef } from '@kraty/contracts/common';
 import { describeEventBoard, eventBoardOpened, eventLimits, type EventBoardDescription } from '@kraty/contracts/events';
 import { uuidV7 } from '@kraty/platform/ids';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { eventually, startHost, type Host } from '@kraty/testing/harness';
+import { eventually, type Host } from '@kraty/testing/harness';
 import { IdentityDouble } from '../conditions/identity-double.fixture.js';
 import { EconomyDouble } from '../entry-cost/economy-double.fixture.js';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
@@ -17,7 +17,7 @@ let identity: IdentityDouble;
 beforeAll(async () => {
   world = await EventsWorld.start('2026-06-01T12:00:00Z', ['economy', 'identity']);
   // Another process of the service: half of the calls go there, past the queue of the first.
-  second = await startHost(['events'], world.ground, { clock: world.clock });
+  second = await world.another();
   economy = await new EconomyDouble().start(world.ground);
   identity = await new IdentityDouble().start(world.ground);
   world.hear(eventBoardOpened as never);

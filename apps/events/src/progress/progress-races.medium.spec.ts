@@ -2,7 +2,7 @@ import type { PlayerRef } from '@kraty/contracts/common';
 import { attemptCompleted, attemptScored, readBoardStandings, type Attempt } from '@kraty/contracts/events';
 import type { Failure } from '@kraty/platform/errors';
 import { Database, type Tx } from '@kraty/platform/persistence';
-import { eventually, startHost, type Host } from '@kraty/testing/harness';
+import { eventually, type Host } from '@kraty/testing/harness';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
 
 let world: EventsWorld;
@@ -13,7 +13,7 @@ const open = '2026-06-01T12:00:00Z';
 
 beforeAll(async () => {
   world = await EventsWorld.start(open);
-  other = await startHost(['events'], world.ground, { clock: world.clock });
+  other = await world.another();
   world.hear(attemptScored as never, attemptCompleted as never);
   await world.configure(
     crabSprint({ metrics: [{ key: 'shells' }, { key: 'crabs' }] }),

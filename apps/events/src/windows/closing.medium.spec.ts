@@ -28,7 +28,7 @@ const stateOf = async (windowId: string) =>
 const statusOf = async ({ id }: { id: string }) =>
   (await world.rows('select status from attempt where id = $1', [id]))[0]?.['status'];
 
-/** A background round may hold what ours would close. */
+/** Windows close before attempts are tried again, so a window may close in the round after its last attempt's. */
 const finalized = (windowId: string) =>
   eventually(async () => {
     await world.workersRun();

@@ -1,5 +1,4 @@
 import {
-  attemptCompleted,
   attemptExpired,
   describeEventBoard,
   eventBoardClosed,
@@ -16,13 +15,7 @@ let world: EventsWorld;
 
 beforeAll(async () => {
   world = await EventsWorld.start('2026-06-01T12:00:00Z');
-  world.hear(
-    attemptCompleted as never,
-    attemptExpired as never,
-    eventBoardOpened as never,
-    eventBoardClosed as never,
-    eventWindowClosed as never,
-  );
+  world.hear(attemptExpired as never, eventBoardOpened as never, eventBoardClosed as never, eventWindowClosed as never);
 });
 
 afterAll(() => world.stop());
@@ -98,26 +91,6 @@ describe('closing', () => {
     });
     const late = await refusal(world.start(player, 'short'));
     expect(late).toMatchObject({ code: 'no_active_window', details: { nextStartsAt: null } });
-  });
-
-  it('of a window that ended while all was down happens at the next start, once, as of its own end', async () => {
-    await world.configure(
-      crabSprint({ key: 'outage', availability: fixed('2026-06-01T12:00:00Z', '2026-06-02T12:00:00Z') }),
-    );
-    const player = world.player('noor');
-    const attempt = await world.started(player, 'outage');
-    await world.progress(player, attempt, { shells: 9 }, { eventKey: 'outage' });
-    await world.downUntil('2026-06-20T00:00:00Z');
-    await eventually(async () => expect(await statusOf('outage')).toBe('finalized'));
-    await world.workersRun();
-    await eventually(() => {
-      const [completed, ...others] = world.heard(attemptCompleted, attempt.id);
-      expect(others).toEqual([]);
-      expect(completed?.payload.completedAt).toBe('2026-06-02T12:00:00.000Z');
-      const [closed, ...again] = world.heard(eventBoardClosed, attempt.leaderboardId);
-      expect(again).toEqual([]);
-      expect(closed?.payload.closedAt).toBe('2026-06-02T12:00:00.000Z');
-    });
   });
 
   it('waits while the event is paused and happens on resume', async () => {

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import type { Environment } from '@kraty/contracts/common';
 import { createApiKey, type PermissionSet, type RateLimits } from '@kraty/contracts/identity';
 import type { Clock } from '@kraty/platform/clock';
+import { eventually } from '@kraty/testing/harness';
 import { World, type Answer, type Player } from '@kraty/testing/world';
 
 export const minuteMs = 60_000;
@@ -15,12 +16,31 @@ export async function startWorld(
 ): Promise<World> {
   const world = await World.start(['gateway', 'identity', 'events', 'leaderboards', 'grants', 'economy'], options);
   try {
-    await world.configure(document);
+    await configure(world, document);
   } catch (error) {
     await world.stop();
     throw error;
   }
   return world;
+}
+
+/** Contexts that go by a copy of the settings, and hear of them by a fact. */
+const keepersOfSettings = ['economy', 'grants', 'leaderboards'];
+
+/** Applies a document, and waits until everybody goes by the settings it leaves. */
+export async function configure(world: World, document: Record<string, unknown>): Promise<void> {
+  await world.configure(document);
+  const { gameId } = world.scope;
+  const game = await world.ground.sql('identity', 'select version::int from game where id = $1', [gameId]);
+  for (const keeper of keepersOfSettings) {
+    await eventually(
+      async () => {
+        const kept = 'select revision::int as version from game_settings where game_id = $1';
+        expect(await world.ground.sql(keeper, kept, [gameId])).toEqual(game);
+      },
+      { withinMs: 30_000 },
+    );
+  }
 }
 
 /** What a success carries; anything but the wanted status is thrown with its body. */

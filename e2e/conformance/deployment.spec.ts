@@ -1,5 +1,16 @@
 import type { Answer, World } from '@kraty/testing/world';
-import { boardOf, data, dayMs, expectError, finish, mintKey, progress, start, startWorld } from './client.fixture.js';
+import {
+  boardOf,
+  configure,
+  data,
+  dayMs,
+  expectError,
+  finish,
+  mintKey,
+  progress,
+  start,
+  startWorld,
+} from './client.fixture.js';
 import type { Grant } from './client.fixture.js';
 
 /** What the environment variables of an installation decide, and what happens past the services' own code. */
@@ -94,7 +105,7 @@ describe('07 §8 expiry of grants', () => {
       return (Date.parse(grant!.expiresAt!) - Date.parse(grant!.createdAt)) / dayMs;
     };
     expect(await newest()).toBe(3);
-    await world.configure({ settings: { grantDefaultTtlDays: 1 } });
+    await configure(world, { settings: { grantDefaultTtlDays: 1 } });
     expect(await newest()).toBe(1);
   });
 });

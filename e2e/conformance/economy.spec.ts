@@ -3,6 +3,7 @@ import type { Answer, Player, World } from '@kraty/testing/world';
 import {
   atOnce,
   balances,
+  configure,
   data,
   expectError,
   expectInvalid,
@@ -227,13 +228,13 @@ describe('08 §2 studio-managed inventory (moves the mode)', () => {
   it('lists are empty, debit and consume are 409 with have 0; nothing is deleted', async () => {
     const mira = await equipped('switched');
     await debit(mira, 'pearls', { amount: 1 });
-    await world.configure({ settings: { inventoryManagement: 'studio' } });
+    await configure(world, { settings: { inventoryManagement: 'studio' } });
     expect(data(await mira.get('/wallet'))).toEqual({ wallet: [] });
     expect(data(await mira.get('/inventory'))).toEqual({ items: [] });
     const short = { reason: 'insufficient_balance', needed: 1, have: 0 };
     expectError(await debit(mira, 'pearls', { amount: 1 }), 409, 'conflict', { ...short, resource: 'pearls' });
     expectError(await consume(mira, 'torch', { quantity: 1 }), 409, 'conflict', { ...short, resource: 'torch' });
-    await world.configure({ settings: { inventoryManagement: 'platform' } });
+    await configure(world, { settings: { inventoryManagement: 'platform' } });
     expect(await balances(mira)).toEqual({ Amber: 2_147_483_647, pearls: 29 });
     expect(await items(mira)).toHaveLength(3);
   });

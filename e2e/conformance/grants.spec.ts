@@ -3,6 +3,7 @@ import type { Answer, Player, World } from '@kraty/testing/world';
 import {
   atOnce,
   balances,
+  configure,
   data,
   dayMs,
   expectError,
@@ -122,7 +123,7 @@ describe('02 §5 pending grants', () => {
     const all = await pending(mira, '?limit=200');
     expect(all).toHaveLength(52);
     expect(await pending(mira)).toEqual(all.slice(0, 50));
-  });
+  }, 120_000);
 
   it('07 §2: ranges are drawn within their buckets, one that draws 0 drops its entry', async () => {
     const mira = await world.player('roller');
@@ -137,9 +138,11 @@ describe('02 §5 pending grants', () => {
 
   it('07 §5.2: nothing rolled at all, no grant', async () => {
     const mira = await world.player('unlucky');
-    for (let round = 0; round < 8; round += 1) await win(mira, 'nothing');
+    // Each win rolls something with probability 1/2: all of so many never do.
+    const wins = 20;
+    for (let round = 0; round < wins; round += 1) await win(mira, 'nothing');
     const grants = await pending(mira);
-    expect(grants.length).toBeLessThan(8);
+    expect(grants.length).toBeLessThan(wins);
     for (const { contents } of grants) expect(contents.entries).toEqual([pearls(1)]);
   });
 });
@@ -255,10 +258,10 @@ describe('02 §6.1 claim', () => {
     const mira = await world.player('studio');
     await win(mira);
     const [grant] = await pending(mira);
-    await world.configure({ settings: { inventoryManagement: 'studio' } });
+    await configure(world, { settings: { inventoryManagement: 'studio' } });
     expect(data(await claim(mira, grant!))).toMatchObject({ status: 'claimed', ackedBy: 'sdk' });
     expect(data(await mira.get('/wallet'))).toEqual({ wallet: [] });
-    await world.configure({ settings: { inventoryManagement: 'platform' } });
+    await configure(world, { settings: { inventoryManagement: 'platform' } });
     expect((await balances(mira))['pearls']).toBeUndefined();
     expect(data(await mira.get('/inventory'))).toEqual({ items: [] });
   });

@@ -23,8 +23,9 @@ beforeAll(async () => {
   });
   mira = await world.player('mira');
   const silent = await start(mira, 'silent');
+  const askedMs = performance.now();
   quiet = await ByteStream.open(world, `/sdk/v1/leaderboards/${silent.leaderboardId}/stream`);
-  quietBlocks = readQuiet();
+  quietBlocks = readQuiet(askedMs);
   attempt = await start(mira, 'sprint');
   path = `/sdk/v1/leaderboards/${attempt.leaderboardId}`;
 });
@@ -34,11 +35,10 @@ afterAll(async () => {
   await world.stop();
 });
 
-/** The first two blocks, and how long after the opening the second has come. */
-async function readQuiet(): Promise<{ ready: string; beat: string; afterMs: number }> {
-  const openedMs = performance.now();
+/** The first two blocks, and how long after the stream was asked for, which is before its opening, the second has come. */
+async function readQuiet(askedMs: number): Promise<{ ready: string; beat: string; afterMs: number }> {
   const [ready, beat] = [await quiet.block(), await quiet.block()];
-  return { ready, beat, afterMs: performance.now() - openedMs };
+  return { ready, beat, afterMs: performance.now() - askedMs };
 }
 
 const report = (player: Player, of: Attempt, body: object) => progress(player, 'sprint', of, body);
@@ -152,7 +152,7 @@ describe('01 §10 and 02 §7.2 the board stream', () => {
     expect(ready).toMatch(/^event: ready\n/);
     expect(beat).toBe(': hb');
     expect(afterMs).toBeGreaterThan(14_000);
-    // Long before a second one, however busy the machine is.
-    expect(afterMs).toBeLessThan(25_000);
+    // Before a second one, however busy the machine is.
+    expect(afterMs).toBeLessThan(29_000);
   });
 });

@@ -43,7 +43,7 @@ const game = {
 };
 
 /** How long a stream may take to bring the awaited frame. Milliseconds. */
-const streamWaitMs = 10_000;
+const streamWaitMs = 30_000;
 
 const document = documentOf('sdk');
 const schemas = new Schemas(document);

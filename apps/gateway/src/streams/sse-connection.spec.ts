@@ -75,7 +75,7 @@ describe('SseConnection', () => {
     sut.end();
     await closed;
     expect(sut.ended).toBe(true);
-  }, 15_000);
+  });
 
   it('takes nothing more once it is ending, and leaves the rest to a reader that is slow', async () => {
     const { client, response } = await asked();

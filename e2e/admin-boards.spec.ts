@@ -56,7 +56,11 @@ beforeAll(async () => {
     const body = { mode: 'increment', metricValue: 10 * (at + 1), idempotencyKey: `p-${name}` };
     expect((await player.post(`/events/sprint/attempts/${attempt.id}/progress`, body)).status).toBe(200);
   }
-  await eventually(async () => expect((await inspect(sprint)).participants).toBe(5));
+  await eventually(async () => {
+    expect((await inspect(sprint)).participants).toBe(5);
+    // The one board where nobody plays but the bot.
+    expect(await boards('?environment=test')).toMatchObject([{ participants: 1 }]);
+  });
 }, 120_000);
 
 afterAll(() => world?.stop());
@@ -76,7 +80,6 @@ describe('the boards of a game', () => {
       { leaderboardId: sprint, eventKey: 'sprint', participants: 5, topScore: 40, finalized: false },
     ]);
     expect(await boards('?q=WEEK')).toMatchObject([{ kind: 'leaderboard', key: 'weekly', participants: 4 }]);
-    // Nobody plays there but the bot.
     expect(await boards('?environment=test')).toMatchObject([{ eventKey: 'sprint', participants: 1, topScore: 0 }]);
     expect(verdictOf(await operator.call('GET', '/boards?kind=ladder'))).toEqual([400, 'validation_failed']);
   });
@@ -235,9 +238,18 @@ describe('where players land', () => {
     await eventually(async () =>
       expect(await world.ground.sql('identity', text)).toEqual([{ country: 'PT' }, { country: 'PT' }]),
     );
+    // Boards know it a moment later, and without it the next test's score would count elsewhere for the whole week.
+    await eventually(async () => {
+      const shown = await world.call('GET', '/sdk/v1/leaderboards/nations?segment=PT');
+      expect(shown.json.data).toMatchObject({ entries: [{ country: 'PT' }, { country: 'PT' }] });
+    });
   });
 
   it('takes the context of the last start for a direct score', async () => {
+    const text = `select last_context_snapshot as context from player where external_player_id = 'mira'`;
+    await eventually(async () =>
+      expect(await world.ground.sql('identity', text)).toEqual([{ context: { team: 'red' } }]),
+    );
     const scored = await as('mira').post('/leaderboards/teams/score', { value: 4 });
     expect(scored.status).toBe(200);
     const read = await world.call('GET', '/sdk/v1/leaderboards/teams?segment=PT%7Cred');

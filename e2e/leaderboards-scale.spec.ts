@@ -195,4 +195,4 @@ it('loses and doubles no score while processes of leaderboards come and go', asy
       everyMs: 500,
     });
   }
-}, 300_000);
+}, 420_000);

@@ -1,18 +1,20 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { failureCount, tablesOf } from './report.mjs';
 import { parseOptions } from './options.mjs';
 import { LIMITS, SCENARIO_NAMES, SCENARIOS } from './scenarios.mjs';
 import { Latencies } from './client/latencies.mjs';
+import { Tally } from './client/tally.mjs';
 import { TRIALS } from './trials.mjs';
+import { Worker } from './worker.mjs';
 
 const bench = fileURLToPath(new URL('../bench.mjs', import.meta.url));
 /** Far more than it takes, also where other tests run beside it. */
-const withinMs = 300_000;
+const withinMs = 600_000;
 
 const measured = {
   calls: 100,
@@ -103,5 +105,42 @@ describe('its latencies', () => {
     const { p50, p95, p99, max } = latencies.summary();
     expect([p50, p95, p99].map((ms) => Math.round(ms))).toEqual([500, 950, 990]);
     expect(max).toBe(1_000);
+  });
+});
+
+describe('its count', () => {
+  const tell = { measuring: () => undefined, measured: () => undefined };
+  const callsOf = (run: (sut: Tally) => void) => {
+    const sut = new Tally(tell);
+    sut.begin();
+    run(sut);
+    return sut.result().calls;
+  };
+
+  it('ends with the time, or with the first call where none was answered in it', () => {
+    const inTime = callsOf((sut) => (sut.succeeded(5), sut.endCounted(), sut.succeeded(2_000)));
+    const late = callsOf((sut) => (sut.endCounted(), sut.succeeded(2_000), sut.succeeded(2_001)));
+    expect([inTime, late]).toEqual([1, 1]);
+  });
+});
+
+describe('its load process', () => {
+  it('is heard out, also when it says all at once', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'kraty-bench-spec-'));
+    const file = join(directory, 'hasty.mjs');
+    const words = [{ moment: 'measuring' }, { moment: 'measured' }, { result: { calls: 1 } }];
+    await writeFile(
+      file,
+      `process.on('message', () => ${JSON.stringify(words)}.forEach((word) => process.send(word)));
+      process.on('disconnect', () => process.exit());
+      process.send({ ready: true });`,
+    );
+    const sut = await Worker.start(pathToFileURL(file).href);
+    const heard: string[] = [];
+    const moments = { onMeasuring: () => heard.push('measuring'), onMeasured: () => heard.push('measured') };
+    expect(await sut.run({}, moments)).toEqual({ calls: 1 });
+    expect(heard).toEqual(['measuring', 'measured']);
+    await sut.stop();
+    await rm(directory, { recursive: true });
   });
 });

@@ -45,6 +45,9 @@ const PURSE = 1_000_000;
 /** Each can be completed once by every player, for a reward. */
 export const PRIZE_EVENTS = Array.from({ length: PRIZE_EVENT_COUNT }, (_, index) => `dash_${index}`);
 
+/** A password is slow to compare on purpose, and services that have just started have other things to do. */
+const SET_UP = { deadlineMs: 30_000 };
+
 const ORIGIN = { requestId: 'bench', ip: '127.0.0.1', userAgent: 'bench' };
 
 /** @param {string} key */
@@ -148,15 +151,15 @@ export async function makeGame({ natsUrl, admin }) {
 
 /** @param {Messenger} messenger @param {{ email: string, password: string }} admin */
 async function makeThrough(messenger, admin) {
-  const { token } = await messenger.request(login, { ...admin, totp: null, ...ORIGIN });
+  const { token } = await messenger.request(login, { ...admin, totp: null, ...ORIGIN }, SET_UP);
   const credential = { kind: /** @type {const} */ ('session'), token, csrfToken: null, unsafe: false };
-  const { operator } = await messenger.request(authenticateOperator, { credential, ...ORIGIN });
-  const [studio] = await messenger.request(listStudios, { operator });
+  const { operator } = await messenger.request(authenticateOperator, { credential, ...ORIGIN }, SET_UP);
+  const [studio] = await messenger.request(listStudios, { operator }, SET_UP);
   const studioId = /** @type {{ id: string }} */ (studio).id;
-  const game = await messenger.request(createGame, { operator, studioId, displayName: 'Bench', slug: 'bench' });
+  const game = await messenger.request(createGame, { operator, studioId, displayName: 'Bench', slug: 'bench' }, SET_UP);
   const where = { operator, studioId, gameId: game.id };
   const apply = { ...where, document, mode: /** @type {const} */ ('merge'), planHash: null, reason: 'bench' };
   await messenger.request(applyConfiguration, apply, { deadlineMs: configurationDeadlineMs });
   const key = { name: 'bench', permissionSet: /** @type {const} */ ('client_sdk'), expiresAt: null, rateLimits: null };
-  return (await messenger.request(createApiKey, { ...where, ...key, environment: 'live' })).plaintext;
+  return (await messenger.request(createApiKey, { ...where, ...key, environment: 'live' }, SET_UP)).plaintext;
 }

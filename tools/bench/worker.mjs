@@ -49,23 +49,37 @@ export class Worker {
    * @returns {Promise<Result>}
    */
   async run(job, moments = {}) {
-    const deadline = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const ended = new AbortController();
-    const signal = AbortSignal.any([deadline, ended.signal]);
+    const signal = AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), ended.signal]);
     const gone = once(this.#child, 'exit', { signal }).then(() => Promise.reject(new Error('the load process ended')));
-    gone.catch(() => undefined);
+    const answered = this.#answer(moments, ended.signal);
     this.#child.send(job);
     try {
-      for (;;) {
-        const [message] = await Promise.race([once(this.#child, 'message', { signal }), gone]);
-        if (message.error !== undefined) throw new Error(message.error);
-        if (message.result !== undefined) return message.result;
-        if (message.moment === 'measuring') moments.onMeasuring?.();
-        if (message.moment === 'measured') moments.onMeasured?.();
-      }
+      return await Promise.race([answered, gone]);
     } finally {
       ended.abort();
     }
+  }
+
+  /**
+   * One listener for all messages of a job: of those that are read at once, one that is set anew for each would miss some.
+   * @param {Moments} moments @param {AbortSignal} over @returns {Promise<Result>}
+   */
+  #answer(moments, over) {
+    return new Promise((resolve, reject) => {
+      const hear = (/** @type {any} */ { error, result, moment }) => {
+        try {
+          if (error !== undefined) throw new Error(error);
+          if (result !== undefined) resolve(result);
+          if (moment === 'measuring') moments.onMeasuring?.();
+          if (moment === 'measured') moments.onMeasured?.();
+        } catch (failure) {
+          reject(failure);
+        }
+      };
+      this.#child.on('message', hear);
+      over.addEventListener('abort', () => this.#child.off('message', hear), { once: true });
+    });
   }
 
   async stop() {

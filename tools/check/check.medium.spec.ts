@@ -75,9 +75,9 @@ describe('npm run check', () => {
   });
 
   it('looks at every player in one of the hundredths', async () => {
-    const looked = await Promise.all(Array.from({ length: 100 }, (_, percentile) => look(percentile)));
-    const checked = looked.map(({ results }) => results[0]!.checked);
-    expect(checked.reduce((sum, count) => sum + count, 0)).toBe(1);
+    let checked = 0;
+    for (let percentile = 0; percentile < 100; percentile += 1) checked += (await look(percentile)).results[0]!.checked;
+    expect(checked).toBe(1);
   });
 
   it('names a holding that is not the sum of its ledger, and the total with it', async () => {

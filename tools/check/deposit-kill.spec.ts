@@ -18,11 +18,11 @@ const cratesEach = 8;
 const kills = 4;
 /** Things done between two kills: enough that each service is caught at work. */
 const actsAKill = 24;
-const actsWithinMs = 30_000;
+const actsWithinMs = 90_000;
 /** Every so many claims the client dies as well: it asks once and never again, and the service has to end it alone. */
 const abandonedEvery = 6;
 /** Recovery begins 15 s after the request and looks every 10 s. */
-const recoveredWithinMs = 40_000;
+const recoveredWithinMs = 90_000;
 const triesMax = 300;
 const retryPauseMs = 100;
 
@@ -51,7 +51,7 @@ let world: World & { system: SplitSystem };
 beforeAll(async () => {
   world = await World.startSplit(services);
   await world.configure(game);
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await world?.stop();
@@ -218,6 +218,6 @@ it('deposits every claimed grant once, whoever dies on the way', async () => {
   const [deposited] = await world.ground.sql<{ count: number }>('grants', withDeposit);
   expect(checked.get('claims against deposits')).toBe(deposited!.count);
   expect(deposited!.count).toBeGreaterThanOrEqual(players * (rewardsEach + cratesEach / 2));
-}, 120_000);
+}, 360_000);
 
 const allOf = `select id, kind, status, contents from player_grant where player_id = $1`;

@@ -29,7 +29,7 @@ export async function closedLoop(plan, shape, tell) {
   let over = false;
   const stop = () => {
     over = true;
-    tally.end();
+    tally.endCounted();
   };
   const warmedUp = after(shape.warmUpSeconds, () => tally.begin());
   const ended = after(shape.warmUpSeconds + shape.seconds, stop);
@@ -92,7 +92,7 @@ export async function fixedRate(plan, shape, tell) {
     if (answered >= total) finished();
   };
   const timers = [after(shape.warmUpSeconds, () => tally.begin())];
-  timers.push(after(shape.warmUpSeconds + shape.seconds, () => tally.end()));
+  timers.push(after(shape.warmUpSeconds + shape.seconds, () => tally.endCounted()));
   /** @type {NodeJS.Timeout | undefined} */
   let ticking;
   const all = new Promise((/** @type {(value?: unknown) => void} */ resolve) => {

@@ -14,6 +14,7 @@ export class Tally {
   #from;
   /** @type {number | undefined} */
   #until;
+  #isDue = false;
 
   constructor(/** @type {import('../worker-side.mjs').Tell} */ tell) {
     this.tell = tell;
@@ -31,9 +32,17 @@ export class Tally {
     this.tell.measured();
   }
 
+  /** The time is up: now, or, on a machine so busy that nothing was counted yet, with the first call that is. */
+  endCounted() {
+    if (this.#from === undefined || this.#latencies.count > 0) return this.end();
+    this.#isDue = true;
+  }
+
   /** @param {number} ms */
   succeeded(ms) {
-    if (this.#from !== undefined && this.#until === undefined) this.#latencies.add(ms);
+    if (this.#from === undefined || this.#until !== undefined) return;
+    this.#latencies.add(ms);
+    if (this.#isDue) this.end();
   }
 
   /** @param {string} what */

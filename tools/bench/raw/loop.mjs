@@ -13,7 +13,7 @@ export async function loop({ callers, seconds, warmUpSeconds }, tell, call) {
   const timers = [setTimeout(() => tally.begin(), warmUpSeconds * 1_000)];
   const stop = () => {
     over = true;
-    tally.end();
+    tally.endCounted();
   };
   timers.push(setTimeout(stop, (warmUpSeconds + seconds) * 1_000));
   const one = async () => {

@@ -13,6 +13,16 @@ const LOWEST_PORT = 15_000;
 const HIGHEST_PORT = 31_999;
 const ATTEMPTS = 100;
 
+/**
+ * Test files of a run that are at work side by side draw from ports of their own, or one could be given the port of a
+ * server that the other has killed and is about to start again.
+ */
+const SIDE_BY_SIDE = 8;
+
+/** Given a moment ago and perhaps not in use yet: two who ask at once get two ports. @type {Set<number>} */
+const justGiven = new Set();
+const JUST_GIVEN_MAX = 256;
+
 /** What systems answer who may not open a port. */
 const FORBIDDEN = 'EACCES';
 
@@ -42,11 +52,34 @@ export class PortForbiddenError extends Error {
 
 /** @returns {Promise<number>} a port nobody listens on at this moment */
 export async function freePort() {
+  const { lowest, highest } = drawnFrom(process.env);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
+    const port = randomInt(lowest, highest + 1);
+    if (justGiven.has(port)) continue;
+    remember(port);
     if (await isPortFree(port)) return port;
   }
-  throw new Error(`None of ${ATTEMPTS} ports tried between ${LOWEST_PORT} and ${HIGHEST_PORT} is free.`);
+  throw new Error(`None of ${ATTEMPTS} ports tried between ${lowest} and ${highest} is free.`);
+}
+
+/**
+ * @param {Record<string, string | undefined>} variables under `npm test` they name the run and, by number, the process of
+ *   jest that this is or that has started it
+ */
+export function drawnFrom({ KRATY_TEST_DIRECTORY: run, JEST_WORKER_ID: worker }) {
+  if (run === undefined || worker === undefined) return { lowest: LOWEST_PORT, highest: HIGHEST_PORT };
+  const share = Math.floor((HIGHEST_PORT + 1 - LOWEST_PORT) / SIDE_BY_SIDE);
+  // Another run on the machine counts its processes from 1 as well.
+  const beginning = Buffer.from(run).reduce((sum, byte) => sum + byte, 0);
+  const lowest = LOWEST_PORT + ((beginning + Number(worker)) % SIDE_BY_SIDE) * share;
+  return { lowest, highest: lowest + share - 1 };
+}
+
+/** @param {number} port */
+function remember(port) {
+  justGiven.add(port);
+  const [oldest] = justGiven;
+  if (justGiven.size > JUST_GIVEN_MAX && oldest !== undefined) justGiven.delete(oldest);
 }
 
 /** @param {number} port @returns {Promise<boolean>} */

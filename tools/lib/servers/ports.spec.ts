@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { assertPortFree, freePort, problemOf } from './ports.mjs';
+import { assertPortFree, drawnFrom, freePort, problemOf } from './ports.mjs';
 
 const ports = fileURLToPath(new URL('./ports.mjs', import.meta.url));
 /** The user without rights of every system; root may open all ports. */
@@ -30,6 +30,20 @@ describe('a port', () => {
     expect(stdout).toMatch(
       /^Port 81, wanted for the API, may not be opened by this user: choose a higher port with PORT/,
     );
+  });
+
+  it('is given to one of those who ask at once', async () => {
+    const ports = await Promise.all(Array.from({ length: 200 }, () => freePort()));
+    expect(new Set(ports).size).toBe(200);
+  });
+
+  it('is drawn by test files that run side by side from ports of their own', () => {
+    const run = { KRATY_TEST_DIRECTORY: '/tmp/kraty-test-aB3' };
+    const workers = Array.from({ length: 8 }, (_, index) => ({ ...run, JEST_WORKER_ID: String(index + 1) }));
+    const shares = workers.map(drawnFrom).toSorted((one, other) => one.lowest - other.lowest);
+    const all = drawnFrom({});
+    expect([shares[0]!.lowest, shares[7]!.highest]).toEqual([all.lowest, all.highest]);
+    for (const [index, { lowest }] of shares.slice(1).entries()) expect(lowest).toBe(shares[index]!.highest + 1);
   });
 
   it('can be tried at other addresses', async () => {

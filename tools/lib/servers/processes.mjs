@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_EVERY_MS = 10;
-const KILLED_WITHIN_MS = 5_000;
+const KILLED_WITHIN_MS = 30_000;
 
 /**
  * Tells a process apart from a later one that was given the same number.

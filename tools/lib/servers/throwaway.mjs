@@ -19,6 +19,8 @@ export const THROWAWAY_SETTINGS = {
   min_wal_size: '64MB',
   max_wal_size: '256MB',
   dynamic_shared_memory_type: 'mmap',
+  // As many test files share it as run side by side, each with a pool for every service.
+  max_connections: '500',
 };
 
 /**

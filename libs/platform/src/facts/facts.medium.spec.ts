@@ -107,7 +107,8 @@ describe('Facts', () => {
     await eventually(async () => {
       const rows = await boards.database.query('select * from effect where fact_id = any($1::uuid[])', [ids]);
       expect(rows).toHaveLength(ids.length);
-    });
+      // What a leaving instance took is handed out again half a minute later at the latest.
+    }, 60_000);
   };
   const durable = durableName('leaderboards', scored);
 
@@ -172,6 +173,10 @@ describe('Facts', () => {
   it('takes what has arrived meanwhile in one batch', async () => {
     const release = reader.hold();
     for (let n = 0; n < 100; n += 1) await events.facts.outbox.carry(await commit([scoreOf(n)]));
+    const { consumers } = await jetstreamManager(boards.link.nats);
+    await eventually(async () => {
+      expect(await consumers.info('kraty-events', durable)).toMatchObject({ num_ack_pending: 100, num_pending: 0 });
+    });
     release();
     await applied(100);
     expect(reader.batches.length).toBeLessThan(40);
@@ -307,12 +312,14 @@ describe('Facts', () => {
         await events.facts.outbox.carry(staged.at(-1)!);
       }
     };
-    await carryFifty();
+    await eventually(async () => {
+      await carryFifty();
+      expect(Math.min(reader.batches.length, secondReader.batches.length)).toBeGreaterThan(0);
+    });
     const leaving = second.stop();
     await carryFifty();
     await leaving;
     await appliedOnce({ envelopes: staged.flatMap(({ envelopes }) => envelopes) });
-    expect(reader.batches.length * secondReader.batches.length).toBeGreaterThan(0);
   });
 });
 

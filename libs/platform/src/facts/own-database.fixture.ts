@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeDirectory, startPostgres } from '../../../../tools/lib/servers.mjs';
+import { removeDirectory, startPostgres, THROWAWAY_SETTINGS } from '../../../../tools/lib/servers.mjs';
 import { Database } from '../persistence/index.js';
 
 type Server = Awaited<ReturnType<typeof startPostgres>>;
@@ -31,8 +31,8 @@ export class OwnDatabase {
   ) {}
 
   static async start(): Promise<OwnDatabase> {
-    const directory = await mkdtemp(join(tmpdir(), 'kraty-postgres-'));
-    return new OwnDatabase(directory, await startPostgres({ dataDirectory: directory, settings: { fsync: 'off' } }));
+    const directory = await mkdtemp(join(process.env.KRATY_TEST_DIRECTORY ?? tmpdir(), 'kraty-postgres-'));
+    return new OwnDatabase(directory, await startPostgres({ dataDirectory: directory, settings: THROWAWAY_SETTINGS }));
   }
 
   async create(): Promise<Database> {
@@ -59,7 +59,7 @@ export class OwnDatabase {
     this.server = await startPostgres({
       dataDirectory: this.directory,
       port: this.server.port,
-      settings: { fsync: 'off' },
+      settings: THROWAWAY_SETTINGS,
     });
   }
 

@@ -35,9 +35,9 @@ describe('a fact that was handed out and given back', () => {
   async function takeAndGiveBack(nats: NatsConnection): Promise<void> {
     const durable = durableName('grants', debited);
     const subject = `$JS.API.CONSUMER.MSG.NEXT.${streamOf('economy')}.${durable}`;
-    const ask = JSON.stringify({ batch: 1, expires: nanos(5_000) });
+    const ask = JSON.stringify({ batch: 1, expires: nanos(30_000) });
     // What is pulled arrives under the fact's subject, which the shared inbox of requests would not recognize.
-    const message = await nats.request(subject, ask, { timeout: 6_000, noMux: true });
+    const message = await nats.request(subject, ask, { timeout: 31_000, noMux: true });
     expect(message.subject).toBe(debited.subject);
     message.respond('-NAK');
   }

@@ -102,7 +102,7 @@ describe('the relay of a process that alone is cut off from the broker', () => {
     await eventually(() => expect(cutOff.connected).toBe(false));
     await commit();
     const second = relayOn(await broker.link('events'));
-    await eventually(async () => expect(await unpublished()).toEqual([]), 20_000);
+    await eventually(async () => expect(await unpublished()).toEqual([]), 40_000);
     expect([first.isElected, second.isElected]).toEqual([false, true]);
   });
 

@@ -40,8 +40,8 @@ describe('Requests of a turn', () => {
   beforeEach(async () => {
     service = await openDesk(server);
     desk = service.get(Desk);
-    questions.clear();
-    replies.clear();
+    await questions.clear();
+    await replies.clear();
   });
 
   afterEach(() => service.close());
@@ -82,7 +82,7 @@ describe('Requests of a turn', () => {
     expect(refused.wire()).toEqual({ ...wire, details: { have: 3 }, headers: { 'retry-after': '7' } });
     expect(crashed).toMatchObject({ code: 'internal_error', status: 500 });
     expect(nothing).toBeNull();
-    expect(questions.bundles).toHaveLength(1);
+    await eventually(() => expect(questions.bundles).toHaveLength(1));
   });
 
   it('keep each its request id and its deadline', async () => {
@@ -146,7 +146,7 @@ describe('Requests of a turn', () => {
     const slow = caught(hold('slow', 500));
     expect(await Promise.all([echo('a'), echo('b')])).toEqual([{ say: 'a' }, { say: 'b' }]);
     expect((await slow).status).toBe(503);
-    expect(questions.bundles).toHaveLength(1);
+    await eventually(() => expect(questions.bundles).toHaveLength(1));
     desk.release();
     expect(await echo('after')).toEqual({ say: 'after' });
   });
@@ -188,7 +188,8 @@ describe('Requests of a turn', () => {
 
   it('stay with the others when the caller of one has left', async () => {
     const leaving = new AbortController();
-    const left = caught(sut.request(errand, { does: 'hold', say: 'left' }, { signal: leaving.signal }));
+    const options = { signal: leaving.signal, deadlineMs: patientMs };
+    const left = caught(sut.request(errand, { does: 'hold', say: 'left' }, options));
     const stays = hold('stays');
     await eventually(() => expect(desk.held).toEqual(['left', 'stays']));
     leaving.abort();
@@ -199,7 +200,8 @@ describe('Requests of a turn', () => {
 
   it('of strangers are answered one by one', async () => {
     const { nats } = await broker.link('stranger');
-    const ask = (say: string) => nats.request(errand.subject, JSON.stringify({ does: 'echo', say }));
+    const ask = (say: string) =>
+      nats.request(errand.subject, JSON.stringify({ does: 'echo', say }), { timeout: patientMs });
     const answers = await Promise.all(['a', 'b', 'c'].map(ask));
     expect(answers.map((answer) => answer.json())).toEqual([{ say: 'a' }, { say: 'b' }, { say: 'c' }]);
     expect(replies.bundles).toHaveLength(0);
@@ -218,7 +220,7 @@ describe('Requests of a turn', () => {
   });
 
   it('end at their deadlines when the broker is lost, and later ones are answered', async () => {
-    const lost = numbers(3).map((n) => statusOf(hold(`n${n}`, 2_000)));
+    const lost = numbers(3).map((n) => statusOf(hold(`n${n}`, 5_000)));
     await eventually(() => expect(desk.held).toHaveLength(3));
     await broker.kill();
     await eventually(() => expect(server.connected).toBe(false));
@@ -226,8 +228,8 @@ describe('Requests of a turn', () => {
     expect(await Promise.all(lost)).toEqual([503, 503, 503]);
     await broker.restart();
     // Each try may be the one that a connection loses which has not noticed yet, so none is waited for long.
-    const briefly = (say: string) => sut.request(errand, { does: 'echo', say }, { deadlineMs: 1_000 });
-    const again = await eventually(() => Promise.all([briefly('a'), briefly('b')]), 30_000);
+    const briefly = (say: string) => sut.request(errand, { does: 'echo', say }, { deadlineMs: 2_000 });
+    const again = await eventually(() => Promise.all([briefly('a'), briefly('b')]), 60_000);
     expect(again).toEqual([{ say: 'a' }, { say: 'b' }]);
   });
 

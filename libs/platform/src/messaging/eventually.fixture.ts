@@ -1,5 +1,6 @@
 const stepMs = 20;
-const withinMsDefault = 15_000;
+/** Far longer than it takes, also on a machine that is slow, busy and stalls now and then. */
+const withinMsDefault = 30_000;
 
 /** Repeats an assertion until it holds and answers what it answered; past the bound its last error is thrown. */
 export async function eventually<T>(assertion: () => T | Promise<T>, withinMs = withinMsDefault): Promise<T> {

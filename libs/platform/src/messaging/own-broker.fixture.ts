@@ -16,7 +16,7 @@ export class OwnBroker {
   ) {}
 
   static async start(): Promise<OwnBroker> {
-    const directory = await mkdtemp(join(tmpdir(), 'kraty-nats-'));
+    const directory = await mkdtemp(join(process.env.KRATY_TEST_DIRECTORY ?? tmpdir(), 'kraty-nats-'));
     return new OwnBroker(directory, await startNats({ dataDirectory: directory }));
   }
 

@@ -6,5 +6,4 @@ export type { Ground } from './ground.js';
 export { startHost } from './host.js';
 export type { Host, HostOptions } from './host.js';
 export type { KillableServer } from './ground-servers.js';
-export { answerPatiently } from './patient-answers.js';
 export { askPatiently } from './patient-questions.js';

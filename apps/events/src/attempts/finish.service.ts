@@ -84,7 +84,7 @@ export class Finishes {
       const ended = resolved(locked.attempt, definition, 'timeout', nowMs);
       return { failure: attemptFinished(ended), staged: await this.outbox.stage(tx, facts) };
     });
-    await this.outbox.carry(staged);
+    await this.outbox.carry(staged, { awaitApplied: ['grants'] });
     return failure;
   }
 }

@@ -27,6 +27,8 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
   private readonly entries = new Map<string, Entry>();
   private stops: (() => void)[] = [];
   private awayUntilMs = 0;
+  /** How often entries have been dropped. */
+  private drops = 0;
 
   constructor(
     private readonly messenger: Messenger,
@@ -35,8 +37,8 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.stops = [
-      this.messenger.onFact(catalogChanged, ({ scope }) => this.entries.delete(scope.gameId)),
-      this.messenger.onReconnect(() => this.entries.clear()),
+      this.messenger.onFact(catalogChanged, ({ scope }) => this.drop(scope.gameId)),
+      this.messenger.onReconnect(() => this.drop()),
     ];
   }
 
@@ -51,8 +53,17 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
     return this.readAnew(game);
   }
 
+  private drop(gameId?: string): void {
+    this.drops += 1;
+    if (gameId === undefined) this.entries.clear();
+    else this.entries.delete(gameId);
+  }
+
   private async readAnew(game: GameScope): Promise<RewardCatalog> {
+    const dropsBefore = this.drops;
     const catalog = await this.ask(game);
+    // It may have changed while the answer was under way, and nothing would drop it then.
+    if (this.drops !== dropsBefore) return catalog;
     if (this.entries.size >= gamesMax) this.entries.clear();
     this.entries.set(game.gameId, { catalog, readAtMs: this.clock.nowMs() });
     return catalog;

@@ -59,7 +59,7 @@ export class Endings {
       const attempts = due.map(({ attempt }) => attempt);
       return this.outbox.stage(tx, await this.timeOut(tx, attempts, nowMs));
     });
-    await this.outbox.carry(staged);
+    await this.outbox.carry(staged, { awaitApplied: ['grants'] });
   }
 
   /** Ends what is over, though one of them cannot be ended: that one is told to the log and parked. */

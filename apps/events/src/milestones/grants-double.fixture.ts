@@ -15,6 +15,9 @@ type Reached = PayloadOf<typeof milestoneReached>;
 /** Stands for the grants service: makes one grant a milestone, when it is allowed to. */
 export class GrantsDouble {
   readonly payouts = new Map<string, Grant[]>();
+  /** Attempts whose completion has come, and those whose payout is made. */
+  readonly told = new Set<string>();
+  readonly completed = new Set<string>();
   /** Keys of every question, in order. */
   readonly asked: string[][] = [];
   private readonly service: Promise<RunningService>;
@@ -45,6 +48,13 @@ export class GrantsDouble {
     this.release();
   }
 
+  /** A completion pays nothing here, but the real service reads it too, and callers wait for that. */
+  async complete(completed: readonly AttemptCompleted[]): Promise<void> {
+    for (const { attemptId } of completed) this.told.add(attemptId);
+    await this.held;
+    for (const { attemptId } of completed) this.completed.add(attemptId);
+  }
+
   async pay(reached: readonly Reached[]): Promise<void> {
     await this.held;
     for (const { attemptId, milestone } of reached) {
@@ -71,8 +81,7 @@ function serviceOf(double: GrantsDouble) {
 
     @HandleFacts(attemptCompleted)
     async completed(facts: Fact<AttemptCompleted>[]): Promise<void> {
-      // A completion pays nothing here, but the real service reads it too, and callers wait for that.
-      await Promise.resolve(facts);
+      await double.complete(facts.map(({ payload }) => payload));
     }
 
     @HandleRequest(readPayouts)

@@ -21,6 +21,12 @@ export interface WrittenProgress {
   shown: Promise<unknown>;
 }
 
+/** A call that failed and ended its attempt: whoever is told so finds what that pays. */
+export interface EndedByCall {
+  error: unknown;
+  shown: Promise<unknown>;
+}
+
 /** What was committed, by who is waited for. */
 interface Committed {
   work: BatchWork;
@@ -52,15 +58,16 @@ export class ProgressBatches {
   ) {}
 
   /** All or nothing: when it throws, nothing of the batch persists. */
-  async write(calls: ReportProgress[]): Promise<Settled<WrittenProgress>[]> {
+  async write(calls: ReportProgress[]): Promise<Settled<WrittenProgress | EndedByCall>[]> {
     const committed = await this.commit(calls);
     const { work } = committed;
     const boards = this.outbox.carry(committed.scored, { awaitApplied: ['leaderboards'] });
     const all = Promise.all([boards, this.paid(committed)]);
     void this.outbox.carry(committed.flagged);
     this.keepCarried([...work.changed.keys()], all);
-    return work.outcomes.map((outcome): Settled<WrittenProgress> => {
+    return work.outcomes.map((outcome): Settled<WrittenProgress | EndedByCall> => {
       if (outcome.kind === 'failed') return { ok: false, error: outcome.error };
+      if (outcome.kind === 'ended') return { ok: true, value: { error: outcome.error, shown: all } };
       const { reply } = outcome;
       if (outcome.kind === 'replayed') {
         return { ok: true, value: { reply, replayed: true, shown: this.shownAgain(reply) } };

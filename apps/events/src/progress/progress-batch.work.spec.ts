@@ -76,7 +76,7 @@ function asked(call: Partial<ReportProgress>): ReportProgress {
 
 const kinds = ({ outcomes }: BatchWork) => outcomes.map(({ kind }) => kind);
 const codes = ({ outcomes }: BatchWork) =>
-  outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [(outcome.error as Failure).code] : []));
+  outcomes.flatMap((outcome) => ('error' in outcome ? [(outcome.error as Failure).code] : []));
 const subjects = (facts: BatchWork['paying']) => facts.map(({ type }) => type.subject);
 
 describe('a batch', () => {
@@ -103,6 +103,7 @@ describe('a batch', () => {
 
   it('ends an attempt whose time has passed although the call fails', () => {
     const work = settled([{ metricValue: 1 }, { metricValue: 1 }], { endsAtMs: nowMs });
+    expect(kinds(work)).toEqual(['ended', 'failed']);
     expect(codes(work)).toEqual(['attempt_finished', 'attempt_finished']);
     expect(subjects(work.paying)).toEqual([attemptExpired.subject]);
     expect([...work.changed.values()]).toMatchObject([{ status: 'expired', raw: { kills: 0 } }]);

@@ -31,6 +31,8 @@ export interface BatchWork {
 
 export type Outcome =
   | { kind: 'failed'; error: unknown }
+  /** It came too late, and has ended its attempt all the same. */
+  | { kind: 'ended'; error: unknown }
   | { kind: 'replayed'; reply: ProgressReply }
   /** `pays`: grants may follow from the write. */
   | { kind: 'written'; reply: ProgressReply; pays: boolean };
@@ -67,7 +69,7 @@ function outcomeOf(call: ReportProgress, at: number, work: BatchWork): Outcome {
       return { kind: 'failed', error: verdict.failure };
     case 'too_late':
       keepState(verdict.ended, ground as ProgressGround, work);
-      return { kind: 'failed', error: verdict.failure };
+      return { kind: 'ended', error: verdict.failure };
     case 'accepted':
       return keepAccepted(call, ground as ProgressGround, verdict, work);
   }

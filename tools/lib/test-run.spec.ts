@@ -8,7 +8,7 @@ describe('the summary of a test run', () => {
   it('counts what passed and failed on one plain line', () => {
     const summary = summaryOf(ran({ numPassedTests: 12, numFailedTests: 1 }, 1));
 
-    expect(summary).toEqual({ line: '12 passed, 1 failed', executed: 13, failed: 1 });
+    expect(summary).toEqual({ line: '12 passed, 1 failed', executed: 13, failed: 1, skipped: 0 });
   });
 
   it('names what was skipped', () => {
@@ -37,6 +37,10 @@ describe('the arguments for jest', () => {
     expect(words).toEqual(['--maxWorkers=2', '--json', '--outputFile=/r.json', 'libs/testing', '-t', 'ground']);
   });
 
+  it('start no more workers than have ports of their own', () => {
+    expect(jestArguments({ given: [], resultsFile: '/r.json', cores: 64 })).toContain('--maxWorkers=8');
+  });
+
   it.each(['-i', '--runInBand', '-w=4', '--maxWorkers=1'])('leave the workers to whoever says %s', (option) => {
     const words = jestArguments({ given: [option], resultsFile: '/r.json', cores: 8 });
 
@@ -45,51 +49,55 @@ describe('the arguments for jest', () => {
 });
 
 describe('the second look at a whole run', () => {
-  const ranOut = 'Error: still failing after 10000 ms: expect(received).toHaveLength(expected)';
+  const ranOut = 'Error: still failing after 30000 ms: expect(received).toHaveLength(expected)';
   const wrong = 'Error: expect(received).toBe(expected)';
   const counterexample = 'Error: Property failed after 12 tests';
+  const hookRanOut = 'thrown: "Exceeded timeout of 120000 ms for a hook.';
 
-  const fileOf = (name: string, ...messages: string[]) => ({
+  const failedIn = (name: string, fullName: string, ...failureMessages: string[]) => ({
     name: `/repository/${name}`,
     status: 'failed',
     message: '',
-    assertionResults: messages.map((message) => ({ status: 'failed', failureMessages: [message] })),
+    assertionResults: [{ fullName, status: 'failed', failureMessages }],
   });
-  const steady = [{ status: 'passed', failureMessages: [] }];
+  const steady = [{ fullName: 'a board shows', status: 'passed', failureMessages: [] }];
   const passed = { name: '/repository/libs/a.spec.ts', status: 'passed', message: '', assertionResults: steady };
+  const history = 'apps/leaderboards/src/history/history.medium.spec.ts';
   const looksAt = (files: object[], given: string[] = []) =>
     secondLooks({ given, results: JSON.stringify({ testResults: [passed, ...files] }), root: '/repository' });
 
   it.each([
-    ['apps/leaderboards/src/history/history.medium.spec.ts', wrong],
-    ['e2e/trace.spec.ts', wrong],
-    ['e2e/conformance/grants.spec.ts', ranOut],
-    ['tools/start/start.spec.ts', ranOut],
-    ['e2e/kill.spec.ts', ranOut],
-    ['apps/leaderboards/src/scores/register-race.medium.spec.ts', 'thrown: "Exceeded timeout of 60000 ms for a test.'],
-  ])('is taken at %s (%s)', (name, message) => {
-    expect(looksAt([fileOf(name, message)])).toEqual([name]);
+    [history, 'the history of a board keeps a week', wrong],
+    ['e2e/trace.spec.ts', 'a trace goes through all services', wrong],
+    ['tools/start/start.medium.spec.ts', 'npm start comes up', ranOut],
+    ['tools/bench/bench.spec.ts', 'the bench measures every scenario', ranOut],
+    ['e2e/kill.spec.ts', 'every service is killed', hookRanOut],
+    [history, 'fifty claims at once pay once', hookRanOut],
+  ])('is taken at %s, where %s (%s)', (name, title, message) => {
+    expect(looksAt([failedIn(name, title, message)])).toEqual([name]);
   });
 
   it.each([
-    ['of pure rules', fileOf('apps/events/src/scoring/score.spec.ts', wrong)],
-    ['with a counterexample', fileOf('e2e/any-event.spec.ts', ranOut, counterexample)],
-    ['with a wrong answer under races', fileOf('apps/a/src/override-races.medium.spec.ts', ranOut, wrong)],
-    ['with a wrong answer after a kill', fileOf('e2e/kill.spec.ts', wrong)],
-    ['that could not be loaded', fileOf('e2e/trace.spec.ts')],
+    ['of pure rules', failedIn('apps/events/src/scoring/score.spec.ts', 'a score is capped', wrong)],
+    ['of pure rules of a tool', failedIn('tools/demo/random.spec.ts', 'chance is even', wrong)],
+    ['with a counterexample', failedIn('e2e/any-event.spec.ts', 'any event is played', ranOut, counterexample)],
+    ['of races', failedIn('apps/a/src/override-races.medium.spec.ts', 'the row stays', ranOut)],
+    ['of crashes', failedIn('e2e/freeze-kill.spec.ts', 'the board is frozen', ranOut)],
+    ['with a race', failedIn('e2e/entry.spec.ts', 'a cost is taken once by five parallel starts', ranOut)],
+    ['with a wrong answer beside a hook', failedIn(history, 'a score is counted twice', hookRanOut, wrong)],
+    ['that could not be loaded', { ...failedIn('e2e/trace.spec.ts', ''), assertionResults: [], message: wrong }],
   ])('is not taken at a file %s, nor at others that failed beside it', (_, file) => {
     expect(looksAt([file])).toEqual([]);
-    expect(looksAt([file, fileOf('e2e/trace.spec.ts', ranOut)])).toEqual([]);
+    expect(looksAt([file, failedIn('e2e/trace.spec.ts', 'a trace goes through all services', ranOut)])).toEqual([]);
   });
 
   it('is taken at a file whose servers took too long to stop', () => {
-    const message = 'thrown: "Exceeded timeout of 60000 ms for a hook.';
-    const file = { ...fileOf('e2e/trace.spec.ts'), message, assertionResults: steady };
+    const file = { ...failedIn('e2e/trace.spec.ts', ''), message: hookRanOut, assertionResults: steady };
     expect(looksAt([file])).toEqual(['e2e/trace.spec.ts']);
   });
 
   it('is taken at no more files than an accident explains, and at none of a run of chosen files', () => {
-    const files = ['a', 'b', 'c', 'd'].map((name) => fileOf(`e2e/${name}.spec.ts`, ranOut));
+    const files = ['a', 'b', 'c', 'd'].map((name) => failedIn(`e2e/${name}.spec.ts`, 'a board shows', ranOut));
     expect(looksAt(files.slice(1))).toHaveLength(3);
     expect(looksAt(files)).toEqual([]);
     expect(looksAt(files.slice(1), ['e2e'])).toEqual([]);
@@ -97,10 +105,10 @@ describe('the second look at a whole run', () => {
   });
 
   it('names the files that passed then, and changes nothing where one fails again', () => {
-    const first = summaryOf(ran({ numPassedTests: 40, numFailedTests: 2 }, 1));
+    const first = summaryOf(ran({ numPassedTests: 40, numFailedTests: 2, numPendingTests: 3 }, 1));
     const files = ['e2e/a.spec.ts', 'e2e/b.spec.ts'];
-    expect(withSecondLook(first, summaryOf(ran({ numPassedTests: 5 })), files)).toEqual({
-      line: '42 passed, 0 failed, 2 unsteady: e2e/a.spec.ts e2e/b.spec.ts',
+    expect(withSecondLook(first, summaryOf(ran({ numPassedTests: 5 })), files)).toMatchObject({
+      line: '42 passed, 0 failed, 3 skipped, 2 unsteady: e2e/a.spec.ts e2e/b.spec.ts',
       executed: 42,
       failed: 0,
     });

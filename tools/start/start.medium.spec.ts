@@ -15,6 +15,7 @@ const program = fileURLToPath(new URL('../start.mjs', import.meta.url));
 const START_WITHIN_MS = 480_000;
 /** Below those that servers are given: the API's would be theirs whenever nobody listens there for a moment. */
 const PORTS = { from: 10_000, below: 15_000 };
+const portTriesMax = 100;
 
 interface KratyFile {
   baseUrl: string;
@@ -70,8 +71,10 @@ describe('npm start', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(process.env.KRATY_TEST_DIRECTORY ?? tmpdir(), 'kraty-start-'));
     await chmod(directory, 0o711);
-    do port = randomInt(PORTS.from, PORTS.below);
-    while (!(await isPortFree(port)));
+    port = randomInt(PORTS.from, PORTS.below);
+    for (let tries = 1; tries < portTriesMax && !(await isPortFree(port)); tries += 1) {
+      port = randomInt(PORTS.from, PORTS.below);
+    }
   });
 
   afterAll(async () => {

@@ -10,7 +10,7 @@ import { findProgram } from './programs.mjs';
 import { eraseRecord, writeRecord } from './record.mjs';
 
 /** Who fails ends and is noticed at once; this is for who hangs, also on a machine that is slow and busy. */
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 90_000;
 const POLL_EVERY_MS = 5;
 const PORT_ATTEMPTS = 5;
 const LOG_TAIL_CHARACTERS = 2_000;

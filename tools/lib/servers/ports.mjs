@@ -17,7 +17,7 @@ const ATTEMPTS = 100;
  * Test files of a run that are at work side by side draw from ports of their own, or one could be given the port of a
  * server that the other has killed and is about to start again.
  */
-const SIDE_BY_SIDE = 8;
+export const SIDE_BY_SIDE_MAX = 8;
 
 /** Given a moment ago and perhaps not in use yet: two who ask at once get two ports. @type {Set<number>} */
 const justGiven = new Set();
@@ -68,10 +68,10 @@ export async function freePort() {
  */
 export function drawnFrom({ KRATY_TEST_DIRECTORY: run, JEST_WORKER_ID: worker }) {
   if (run === undefined || worker === undefined) return { lowest: LOWEST_PORT, highest: HIGHEST_PORT };
-  const share = Math.floor((HIGHEST_PORT + 1 - LOWEST_PORT) / SIDE_BY_SIDE);
+  const share = Math.floor((HIGHEST_PORT + 1 - LOWEST_PORT) / SIDE_BY_SIDE_MAX);
   // Another run on the machine counts its processes from 1 as well.
   const beginning = Buffer.from(run).reduce((sum, byte) => sum + byte, 0);
-  const lowest = LOWEST_PORT + ((beginning + Number(worker)) % SIDE_BY_SIDE) * share;
+  const lowest = LOWEST_PORT + ((beginning + Number(worker)) % SIDE_BY_SIDE_MAX) * share;
   return { lowest, highest: lowest + share - 1 };
 }
 

@@ -44,6 +44,10 @@ export async function expectClaimedOrExpired(
   claims: readonly RacedClaim[],
 ): Promise<void> {
   const statuses = await lastStatuses(world, scope);
+  const refused = claims.flatMap(({ outcome }) => (outcome.status === 'rejected' ? [outcome.reason.status] : []));
+  // Otherwise nothing was raced.
+  expect(refused.length).toBeLessThan(claims.length);
+  expect(refused.filter((status) => status !== statusUncertain)).not.toEqual([]);
   for (const { id, outcome } of claims) {
     const status = statuses.get(id);
     if (outcome.status === 'fulfilled') expect([id, status]).toEqual([id, 'claimed']);

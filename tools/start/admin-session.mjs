@@ -1,5 +1,7 @@
 /** An operator at the public admin API, as any tool would be. */
 
+import { whileBusy } from './while-busy.mjs';
+
 const REQUEST_WITHIN_MS = 60_000;
 const HTTP_UNAUTHORIZED = 401;
 const ISSUES_SHOWN = 20;
@@ -42,7 +44,9 @@ export class AdminSession {
    */
   static async open(door, { email, password }) {
     const session = new AdminSession(door);
-    const { response, body } = await session.#send('POST', '/admin/v1/auth/login', { email, password });
+    const { response, body } = await whileBusy(() =>
+      session.#send('POST', '/admin/v1/auth/login', { email, password }),
+    );
     if (response.status === HTTP_UNAUTHORIZED) {
       throw new Error(
         `The database knows no operator ${email} with the password kept here. Set BOOTSTRAP_ADMIN_EMAIL and ` +
@@ -56,25 +60,18 @@ export class AdminSession {
   }
 
   /** @param {string} path @returns {Promise<any>} */
-  get(path) {
-    return this.#call('GET', path);
+  async get(path) {
+    return dataOf(`GET ${path}`, await whileBusy(() => this.#send('GET', path)));
   }
 
   /** @param {string} path @param {unknown} body @returns {Promise<any>} */
-  post(path, body) {
-    return this.#call('POST', path, body);
+  async post(path, body) {
+    return dataOf(`POST ${path}`, await this.#send('POST', path, body));
   }
 
   /** Ends the session; one that cannot be ended runs out by itself. */
   async close() {
     await this.#send('POST', '/admin/v1/auth/logout', {}).catch(() => undefined);
-  }
-
-  /** @param {string} method @param {string} path @param {unknown} [body] */
-  async #call(method, path, body) {
-    const reply = await this.#send(method, path, body);
-    if (!reply.response.ok) throw new RefusedError(`${method} ${path}`, reply.response.status, reply.body);
-    return reply.body?.data;
   }
 
   /** @param {string} method @param {string} path @param {unknown} [content] */
@@ -90,6 +87,12 @@ export class AdminSession {
       signal: AbortSignal.timeout(REQUEST_WITHIN_MS),
     });
     const text = await response.text();
-    return { response, body: text === '' ? undefined : JSON.parse(text) };
+    return { status: response.status, response, body: text === '' ? undefined : JSON.parse(text) };
   }
+}
+
+/** @param {string} what @param {{ response: Response, body: any }} reply */
+function dataOf(what, { response, body }) {
+  if (!response.ok) throw new RefusedError(what, response.status, body);
+  return body?.data;
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { AdminSession, issueLines } from './admin-session.mjs';
 import { readJson, writePrivateJson } from './private-files.mjs';
+import { whileBusy } from './while-busy.mjs';
 
 const GAMES_FILE = 'games.json';
 const STUDIO = { name: 'Saltlight Studio', slug: 'saltlight' };
@@ -54,10 +55,10 @@ export async function keepGame({ dataDirectory, door, admin, document, note }) {
 /** Whether the database behind the door is the one that gave us these keys. @param {Door} door @param {Partial<KeptGame>} kept */
 async function isKnown({ address }, { studioId, gameId, keys }) {
   if (!studioId || !gameId || !isComplete(keys)) return false;
-  const response = await fetch(`${address}/sdk/v1/ping`, {
-    headers: { authorization: `Bearer ${keys.clientLive}` },
-    signal: AbortSignal.timeout(PING_WITHIN_MS),
-  });
+  const headers = { authorization: `Bearer ${keys.clientLive}` };
+  const response = await whileBusy(() =>
+    fetch(`${address}/sdk/v1/ping`, { headers, signal: AbortSignal.timeout(PING_WITHIN_MS) }),
+  );
   if (response.ok) return true;
   if (response.status === HTTP_UNAUTHORIZED) return false;
   throw new Error(

@@ -61,7 +61,7 @@ beforeAll(async () => {
     // The one board where nobody plays but the bot.
     expect(await boards('?environment=test')).toMatchObject([{ participants: 1 }]);
   });
-}, 120_000);
+});
 
 afterAll(() => world?.stop());
 

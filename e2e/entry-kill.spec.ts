@@ -37,7 +37,7 @@ let world: World & { system: SplitSystem };
 beforeAll(async () => {
   world = await World.startSplit(services);
   await world.configure(game);
-}, 120_000);
+});
 
 afterAll(async () => {
   await world?.stop();

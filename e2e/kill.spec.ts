@@ -53,7 +53,7 @@ let killing = true;
 beforeAll(async () => {
   world = await World.startSplit(services);
   await world.configure(game);
-}, 120_000);
+});
 
 afterAll(async () => {
   await world?.stop();

@@ -72,7 +72,7 @@ beforeAll(async () => {
     { environment: { NATS_URL: ground.natsUrl, LOG_LEVEL: 'warn' } },
   );
   system = await SplitSystem.start(['leaderboards'], ground, {});
-}, 120_000);
+});
 
 afterAll(async () => {
   await system?.stop();

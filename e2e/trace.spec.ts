@@ -48,7 +48,7 @@ beforeAll(async () => {
   collector = await startCollector();
   const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
   world = await World.startSplit(services, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, TRACE_RATIO: '1' });
-}, 120_000);
+});
 
 afterAll(async () => {
   await world?.stop();

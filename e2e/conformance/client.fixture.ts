@@ -33,13 +33,10 @@ export async function configure(world: World, document: Record<string, unknown>)
   const { gameId } = world.scope;
   const game = await world.ground.sql('identity', 'select version::int from game where id = $1', [gameId]);
   for (const keeper of keepersOfSettings) {
-    await eventually(
-      async () => {
-        const kept = 'select revision::int as version from game_settings where game_id = $1';
-        expect(await world.ground.sql(keeper, kept, [gameId])).toEqual(game);
-      },
-      { withinMs: 30_000 },
-    );
+    await eventually(async () => {
+      const kept = 'select revision::int as version from game_settings where game_id = $1';
+      expect(await world.ground.sql(keeper, kept, [gameId])).toEqual(game);
+    });
   }
 }
 

@@ -31,7 +31,7 @@ import { FactBacklog } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import type { Messenger } from '@kraty/platform/messaging';
 import type { RepeatingWorker } from '@kraty/platform/rounds';
-import { eventually, startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
+import { askPatiently, eventually, startGround, startHost, type Ground, type Host } from '@kraty/testing/harness';
 import { doublesOf, Others } from './boards-others.fixture.js';
 import { Rosters } from './bots/rosters.service.js';
 
@@ -40,11 +40,7 @@ const told = [eventBoardOpened, eventBoardClosed, attemptScored, attemptOverridd
 
 /** By a clock that stands still, a view from which a reader was late to move the bots would be shown for ever. */
 const everyReadLooks = { BOARD_VIEW_CACHE_MS: '0' };
-/**
- * A stall of the machine is no answer: a caller waits longer than it lasts, and a reader for the bots that it moves itself.
- * Milliseconds.
- */
-const patienceMs = 30_000;
+/** A stall of the machine is no answer: a reader waits longer than it lasts for the bots that it moves itself. Milliseconds. */
 const ownLookMs = 20_000;
 
 /** The leaderboards service on real servers, with doubles of the contexts it asks. */
@@ -66,7 +62,7 @@ export class BoardsWorld {
     const clock = new MovableClock(new Date(now));
     const host = await startBoards(ground, clock, environment);
     const doubles: RunningService[] = [];
-    const world = new BoardsWorld(ground, host, patient(await ground.messenger()), clock, doubles);
+    const world = new BoardsWorld(ground, host, askPatiently(await ground.messenger()), clock, doubles);
     const ofDoubles = { NATS_URL: ground.natsUrl, LOG_LEVEL: 'warn' };
     for (const double of doublesOf(world.others)) doubles.push(await startService(double, { environment: ofDoubles }));
     // What is told before somebody keeps it is lost.
@@ -91,7 +87,7 @@ export class BoardsWorld {
    */
   async settled(...types: FactType<unknown>[]): Promise<void> {
     const backlog = this.host.service('leaderboards').app.get(FactBacklog);
-    await eventually(async () => expect(await backlog.oldestMs(types)).toBe(Infinity), { withinMs: patienceMs });
+    await eventually(async () => expect(await backlog.oldestMs(types)).toBe(Infinity));
   }
 
   /** A worker that does no round by itself any more: one at another instant would do what a spec asks of its own rounds. */
@@ -316,12 +312,6 @@ async function startBoards(ground: Ground, clock: MovableClock, environment: Rec
   const host = await startHost(['leaderboards'], ground, { clock, environment: { ...everyReadLooks, ...environment } });
   Object.assign(host.service('leaderboards').app.get(Rosters), { ownLookMs });
   return host;
-}
-
-function patient(messenger: Messenger): Messenger {
-  const request = messenger.request.bind(messenger);
-  messenger.request = (route, body, options = {}) => request(route, body, { deadlineMs: patienceMs, ...options });
-  return messenger;
 }
 
 export function entriesOf(view: { entries: string[] | null }): BoardEntry[] {

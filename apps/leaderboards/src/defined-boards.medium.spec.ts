@@ -156,7 +156,7 @@ describe('a write that cannot be placed for now', () => {
       thirdTry,
     );
     expect(await world.rows('weekly_sum')).toContainEqual(['sven', 5]);
-  }, 120_000);
+  });
 
   it('is told to streams once, when all of it is done', async () => {
     const [board, rita] = [world.openBoard(), world.player('rita')] as const;
@@ -175,7 +175,7 @@ describe('a write that cannot be placed for now', () => {
     world.score(board, rita, { attemptId: uuidV7(), revision: 1, score: 9 });
     await eventually(() => expect(frames.map(({ data }) => data)).toMatchObject([{ score: 5 }, { score: 9 }]));
     stop();
-  }, 120_000);
+  });
 });
 
 describe('a direct score', () => {

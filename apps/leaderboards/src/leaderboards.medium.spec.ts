@@ -64,7 +64,7 @@ async function openBoard(): Promise<string> {
   });
   const text = 'select from board where leaderboard_id = $1';
   const isKnown = async () => expect(await ground.sql('leaderboards', text, [leaderboardId])).toHaveLength(1);
-  await eventually(isKnown, { withinMs: 30_000 });
+  await eventually(isKnown);
   return leaderboardId;
 }
 

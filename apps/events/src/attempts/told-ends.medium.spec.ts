@@ -2,11 +2,9 @@ import type { PlayerRef } from '@kraty/contracts/common';
 import { Outbox } from '@kraty/platform/facts';
 import { eventually } from '@kraty/testing/harness';
 import { crabSprint, EventsWorld } from '../events-world.fixture.js';
-import { GrantsDouble } from '../milestones/grants-double.fixture.js';
+import { GrantsDouble, waitForGrants } from '../milestones/grants-double.fixture.js';
 
 const eventKey = 'crab_sprint';
-/** Callers wait a quarter of a second for grants, which a busy machine outlives; here they wait until grants are done. */
-const patienceMs = 20_000;
 
 let world: EventsWorld;
 let grants: GrantsDouble;
@@ -14,10 +12,7 @@ let grants: GrantsDouble;
 beforeAll(async () => {
   world = await EventsWorld.start('2026-06-01T12:00:00Z', ['grants']);
   grants = await new GrantsDouble(world.ground).started();
-  const outbox = world.service(Outbox);
-  const carry = outbox.carry.bind(outbox);
-  outbox.carry = (staged, options = {}) =>
-    carry(staged, options.awaitApplied?.includes('grants') ? { ...options, withinMs: patienceMs } : options);
+  waitForGrants(world.service(Outbox));
   await world.configure(crabSprint({ attempt: { durationSeconds: 60, replayableDuringWindow: true } }));
 });
 

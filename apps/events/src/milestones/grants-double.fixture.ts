@@ -4,10 +4,13 @@ import { readPayouts, type Grant } from '@kraty/contracts/grants';
 import type { Fact, FactType } from '@kraty/contracts/messages';
 import { defineService, startService, type RunningService } from '@kraty/platform/bootstrap';
 import { ServiceConfiguration } from '@kraty/platform/configuration';
-import { HandleFacts } from '@kraty/platform/facts';
+import { HandleFacts, type Outbox } from '@kraty/platform/facts';
 import { uuidV7 } from '@kraty/platform/ids';
 import { HandleRequest } from '@kraty/platform/messaging';
 import type { Ground } from '@kraty/testing/harness';
+
+/** Longer than a busy machine stalls. Milliseconds. */
+export const patienceMs = 20_000;
 
 type PayloadOf<T> = T extends FactType<infer P> ? P : never;
 type Reached = PayloadOf<typeof milestoneReached>;
@@ -69,6 +72,13 @@ export class GrantsDouble {
       payoutKeys.flatMap((key) => (this.payouts.has(key) ? [[key, this.payouts.get(key)!]] : [])),
     );
   }
+}
+
+/** Replies wait a quarter of a second for grants, which a busy machine outlives; from now on until they are done. */
+export function waitForGrants(outbox: Outbox, withinMs = (): number => patienceMs): void {
+  const carry = outbox.carry.bind(outbox);
+  outbox.carry = (staged, options = {}) =>
+    carry(staged, options.awaitApplied?.includes('grants') ? { ...options, withinMs: withinMs() } : options);
 }
 
 function serviceOf(double: GrantsDouble) {

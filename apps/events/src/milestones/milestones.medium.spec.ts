@@ -2,14 +2,12 @@ import { attemptCompleted, milestoneReached } from '@kraty/contracts/events';
 import { Outbox } from '@kraty/platform/facts';
 import { eventually } from '@kraty/testing/harness';
 import { crabSprint, EventsWorld, refusal } from '../events-world.fixture.js';
-import { GrantsDouble } from './grants-double.fixture.js';
+import { GrantsDouble, patienceMs, waitForGrants } from './grants-double.fixture.js';
 
 let world: EventsWorld;
 let grants: GrantsDouble;
 
-/** Replies wait a quarter of a second for grants, which a busy machine outlives; here they wait until grants are done. */
-const patienceMs = 20_000;
-/** While grants are held the wait is in vain. */
+/** While grants are held the wait for them is in vain. Milliseconds. */
 const impatienceMs = 250;
 let waitMs = patienceMs;
 
@@ -23,7 +21,7 @@ const milestone = (key: string, threshold: number) => ({
 beforeAll(async () => {
   world = await EventsWorld.start('2026-06-01T12:00:00Z', ['grants']);
   grants = await new GrantsDouble(world.ground).started();
-  waitPatiently();
+  waitForGrants(world.service(Outbox), () => waitMs);
   world.hear(milestoneReached as never, attemptCompleted as never);
   const metrics = [{ key: 'kills', cap: 10, target: 20, resetOn: { metricKey: 'deaths' } }, { key: 'deaths' }];
   const milestoneRewards = [milestone('kills_15', 15), milestone('kills_5', 5)];
@@ -34,13 +32,6 @@ afterAll(async () => {
   await grants.stop();
   await world.stop();
 });
-
-function waitPatiently(): void {
-  const outbox = world.service(Outbox);
-  const carry = outbox.carry.bind(outbox);
-  outbox.carry = (staged, options = {}) =>
-    carry(staged, options.awaitApplied?.includes('grants') ? { ...options, withinMs: waitMs } : options);
-}
 
 const keysOf = ({ data }: { data: { milestonesFired: { key: string }[] } }) =>
   data.milestonesFired.map(({ key }) => key);

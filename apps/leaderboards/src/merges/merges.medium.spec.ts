@@ -173,7 +173,7 @@ describe('while a player is merged', () => {
       await eventually(async () => expect(Object.keys(await world.stored(latest))).toEqual([account]));
       await eventually(async () => expect(lastScores).toContain((await world.stored(latest))[account]));
     }
-  }, 120_000);
+  });
 
   it('a write that looked for a merge before it began is brought to the target', async () => {
     const [board, scores] = [open(), app().get(ScoresStore)];
